@@ -1,0 +1,161 @@
+// hash: the SHA-256 of files, and what may follow from it.
+
+#include <chrono>
+#include <memory>
+
+#include "program.hpp"
+#include "record_output.hpp"
+#include "report_output.hpp"
+
+namespace cli {
+namespace {
+
+using modelstore::Error;
+
+struct HashArguments {
+  std::vector<std::string> files;
+  bool reread = false;
+  bool migrate = false;
+  std::string policy = "merge";
+  unsigned parallel = 0;
+};
+
+struct HashedFile {
+  std::string path;
+  std::optional<modelstore::MigrateHashResult> result;
+  std::optional<modelstore::Failure> failure;
+};
+
+std::vector<HashedFile> hash_only(Session& session, const HashArguments& arguments,
+                                  const modelstore::Store* store) {
+  modelstore::HashBatchOptions options;
+  options.reread = arguments.reread;
+  options.parallel = arguments.parallel;
+  const modelstore::FileHasher hasher =
+      store != nullptr ? modelstore::FileHasher(*store) : modelstore::FileHasher();
+  const auto batch = session.wait(
+      hasher.hash_all({arguments.files.begin(), arguments.files.end()}, std::move(options)), "Hashing",
+      store != nullptr ? "files that were hashed are remembered" : "nothing was changed");
+  std::vector<HashedFile> files;
+  files.reserve(batch.items.size());
+  for (const auto& item : batch.items) {
+    HashedFile& file = files.emplace_back();
+    file.path = item.path.string();
+    file.failure = item.failure;
+    if (!item.hash) continue;
+    file.result.emplace();
+    file.result->sha256 = item.hash->sha256;
+    file.result->size_bytes = item.hash->size_bytes;
+    file.result->cached = item.hash->cached;
+  }
+  return files;
+}
+
+std::vector<HashedFile> hash_and_migrate(Session& session, const HashArguments& arguments,
+                                         const modelstore::Store& store) {
+  modelstore::MigrateHashOptions options;
+  options.reread = arguments.reread;
+  options.policy = policy_of(arguments.policy);
+  modelstore::ReactiveMigrator migrator(store);
+  std::vector<HashedFile> files;
+  files.reserve(arguments.files.size());
+  for (const auto& path : arguments.files) {
+    HashedFile& file = files.emplace_back();
+    file.path = path;
+    try {
+      file.result = session.wait(migrator.hash(path, options), "Hashing " + path,
+                                 "records that were migrated until now are kept");
+    } catch (const Error& error) {
+      file.failure = modelstore::Failure{error.code(), error.what()};
+    }
+  }
+  return files;
+}
+
+void write_hashed(JsonWriter& json, const HashedFile& file, bool migrated) {
+  const auto& result = *file.result;
+  json.begin_object()
+      .member("path", file.path)
+      .member("sha256", result.sha256.hex())
+      .member("size_bytes", result.size_bytes)
+      .member("cached", result.cached);
+  if (migrated) {
+    json.member("migrated", result.migrated).key("conflict");
+    result.conflict ? write_conflict(json, *result.conflict) : (void)json.null();
+    json.key("mismatch");
+    result.mismatch ? write_mismatch(json, *result.mismatch) : (void)json.null();
+  }
+  json.end_object();
+}
+
+Exit hash(Session& session, const HashArguments& arguments) {
+  std::optional<modelstore::Store> store;
+  if (session.has_data() || arguments.migrate) store.emplace(session.open(Access::Write));
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<HashedFile> files = arguments.migrate
+                                            ? hash_and_migrate(session, arguments, *store)
+                                            : hash_only(session, arguments, store ? &*store : nullptr);
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+  bool failed = false;
+  JsonWriter json;
+  json.begin_object().key("files").begin_array();
+  for (const auto& file : files)
+    if (file.result) write_hashed(json, file, arguments.migrate);
+  json.end_array().key("failed").begin_array();
+  for (const auto& file : files) {
+    if (!file.failure) continue;
+    failed = true;
+    json.begin_object()
+        .member("path", file.path)
+        .member("code", error_code_name(file.failure->code))
+        .member("error", file.failure->message)
+        .end_object();
+    if (!session.json()) session.messages().line(file.failure->message);
+  }
+  json.end_array().member("elapsed_ms", elapsed).end_object();
+  session.print_result(json, [&] {
+    std::string out;
+    for (const auto& file : files) {
+      if (!file.result) continue;
+      out += file.result->sha256.hex() + "  " + printable(file.path) + "\n";
+      if (file.result->mismatch) session.messages().line(mismatch_line(*file.result->mismatch));
+    }
+    return out;
+  });
+  return failed ? Exit::SomeFailed : Exit::Done;
+}
+
+void add_hash(Program& program) {
+  auto arguments = std::make_shared<HashArguments>();
+  CLI::App& command = program.add("hash", "Compute the SHA-256 of files",
+                                  [arguments](Session& session) { return hash(session, *arguments); });
+  command.add_option("FILE", arguments->files, "Files to hash")->required();
+  command.add_flag("--reread", arguments->reread, "Read files even if their hash is remembered");
+  CLI::Option* migrate =
+      command.add_flag("--migrate", arguments->migrate,
+                       "Also promote the pending records that wait for these files (needs a store)");
+  command.add_option("--policy", arguments->policy, kPolicyHelp)
+      ->type_name("P")
+      ->needs(migrate)
+      ->capture_default_str();
+  command
+      .add_option("--parallel", arguments->parallel,
+                  "Files that are hashed at once; default: as the disk allows")
+      ->type_name("N")
+      ->excludes(migrate);
+  command.footer(
+      std::string(kPolicies) +
+      "\n\nWorks without a store. With one, hashes are remembered, and an unchanged file is not read again. "
+      "Prints a line\n"
+      "of hash and path for each file, as sha256sum does.\n\n"
+      "Exit code 1: some files could not be hashed; each is named with the reason.");
+}
+
+}  // namespace
+
+void add_hash_commands(Program& program) {
+  add_hash(program);
+}
+
+}  // namespace cli

@@ -1,0 +1,56 @@
+#include "report_output.hpp"
+
+#include "modelstore/error.hpp"
+#include "record_output.hpp"
+
+namespace cli {
+
+using modelstore::Error;
+using modelstore::ErrorCode;
+
+modelstore::PathMap path_map_of(const std::vector<std::string>& rules) {
+  modelstore::PathMap map;
+  map.reserve(rules.size());
+  for (const auto& rule : rules) map.push_back(modelstore::PathRule::parse(rule));
+  return map;
+}
+
+modelstore::ConflictPolicy policy_of(const std::string& name) {
+  const auto policy = modelstore::parse_conflict_policy(name);
+  if (!policy)
+    throw Error(ErrorCode::InvalidArgument,
+                "no such policy: " + printable(name) + " (merge, report, replace, keep or discard)");
+  return *policy;
+}
+
+void write_conflict(JsonWriter& json, const modelstore::MigrationConflict& conflict) {
+  json.begin_object();
+  json.key("pending")
+      .begin_object()
+      .member("id", conflict.pending_id)
+      .member("path", conflict.pending_path)
+      .end_object();
+  json.key("existing")
+      .begin_object()
+      .member("id", conflict.sha256.hex())
+      .member("path", conflict.existing_path)
+      .end_object();
+  json.member("resolution", modelstore::conflict_policy_name(conflict.resolution)).end_object();
+}
+
+void write_mismatch(JsonWriter& json, const modelstore::ClaimMismatch& mismatch) {
+  json.begin_object()
+      .member("id", mismatch.record.to_string())
+      .member("path", mismatch.path)
+      .member("claimed", mismatch.claimed.hex())
+      .member("computed", mismatch.computed.hex())
+      .member("rekeyed", mismatch.rekeyed)
+      .end_object();
+}
+
+std::string mismatch_line(const modelstore::ClaimMismatch& mismatch) {
+  return mismatch.path + ": claimed " + short_id(mismatch.claimed) + ", is " + short_id(mismatch.computed) +
+         (mismatch.rekeyed ? "; the model took the new hash" : "");
+}
+
+}  // namespace cli

@@ -1,0 +1,64 @@
+#include "session.hpp"
+
+#include <cmath>
+
+namespace cli {
+
+using modelstore::Error;
+using modelstore::ErrorCode;
+
+Session::Session(Settings settings, std::vector<std::string> arguments)
+    : settings_(std::move(settings)), arguments_(std::move(arguments)) {}
+
+const std::string& Session::data() const {
+  if (settings_.data.empty())
+    throw Error(ErrorCode::InvalidArgument, "name the store with --data DIR, or set MODELSTORE_DATA");
+  return settings_.data;
+}
+
+modelstore::Store Session::open(Access access) {
+  return open_at(data(), access);
+}
+
+modelstore::Store Session::open_at(const std::string& root, Access access) {
+  modelstore::StoreOptions options;
+  options.create = access == Access::Create;
+  options.read_only = access == Access::Read;
+  options.busy_timeout =
+      std::chrono::milliseconds(static_cast<std::int64_t>(std::llround(settings_.wait_seconds * 1000)));
+  options.log = [this](modelstore::LogLevel level, std::string_view line) {
+    if (level >= modelstore::LogLevel::Warning) messages_.line("warning: " + std::string(line));
+  };
+  if (!options.read_only) return modelstore::Store::open(root, options);
+  try {
+    return modelstore::Store::open(root, options);
+  } catch (const Error& error) {
+    // A catalogue of an older version has to be written once before it can be read.
+    if (error.code() != ErrorCode::ReadOnly) throw;
+  }
+  options.read_only = false;
+  return modelstore::Store::open(root, options);
+}
+
+void Session::follow(const std::function<bool(std::chrono::milliseconds)>& wait_for,
+                     const std::function<modelstore::Progress()>& progress,
+                     const std::function<void()>& cancel, const std::string& label) {
+  constexpr std::chrono::milliseconds kLook{50};
+  constexpr int kDrawEvery = 2;  // looks
+  std::optional<ProgressView> view;
+  if (!settings_.quiet) view.emplace(messages_, label);
+  bool asked = false;
+  for (int look = 0; !wait_for(kLook); ++look) {
+    if (interrupted() && !asked) {
+      asked = true;
+      cancel();
+    }
+    if (view && !asked && look % kDrawEvery == 0) view->update(progress());
+  }
+}
+
+void Session::print_result(const JsonWriter& json, const std::function<std::string()>& text) const {
+  print(settings_.json ? json.text() + "\n" : text());
+}
+
+}  // namespace cli

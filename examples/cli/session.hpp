@@ -1,0 +1,102 @@
+/// One run of the program: what every command shares.
+///
+/// A command gets a Session, opens the store that the user named, runs jobs in it with progress until they are
+/// done or the user interrupts, prints its result and returns an exit code. One thread at a time.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "interrupt.hpp"
+#include "json_writer.hpp"
+#include "modelstore/modelstore.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+
+namespace cli {
+
+/// How the program ends. The numbers are part of its interface.
+enum class Exit : int {
+  Done = 0,
+  SomeFailed = 1,   ///< some items failed, or the user interrupted
+  NothingDone = 2,  ///< wrong usage, or nothing could be done
+};
+
+/// The options that every command has.
+struct Settings {
+  std::string data;
+  bool json = false;
+  bool quiet = false;
+  double wait_seconds = 5;
+};
+
+/// The user interrupted. `what()` says what became of the work.
+class Stopped : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class Access {
+  Read,    ///< works in a store that cannot be written, and beside other programs that write
+  Write,   ///< an existing store
+  Create,  ///< made if it does not exist
+};
+
+class Session {
+ public:
+  /// `arguments` are those that the program was started with, its own name first.
+  Session(Settings settings, std::vector<std::string> arguments);
+
+  [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] bool json() const noexcept { return settings_.json; }
+  [[nodiscard]] Messages& messages() noexcept { return messages_; }
+
+  /// Whether the user named a store.
+  [[nodiscard]] bool has_data() const noexcept { return !settings_.data.empty(); }
+
+  /// The folder of the store. Errors: InvalidArgument if the user named none.
+  [[nodiscard]] const std::string& data() const;
+
+  /// Opens the store. Errors: as `data` and `modelstore::Store::open`.
+  [[nodiscard]] modelstore::Store open(Access access);
+
+  /// Opens, or makes, a store in another folder.
+  [[nodiscard]] modelstore::Store open_at(const std::string& root, Access access);
+
+  /// Waits for the end of `job`, showing its progress after `label`, and returns its result. When the user
+  /// interrupts, cancels it and throws Stopped with `kept`, which says what became of the work. Errors: those
+  /// of the job.
+  template <class T>
+  T wait(const modelstore::Job<T>& job, const std::string& label, const std::string& kept) {
+    follow([&](std::chrono::milliseconds time) { return job.wait_for(time); }, [&] { return job.progress(); },
+           [&] { job.cancel(); }, label);
+    try {
+      return job.get();
+    } catch (const modelstore::Error& error) {
+      if (error.code() == modelstore::ErrorCode::Cancelled && interrupted()) throw Stopped(kept);
+      throw;
+    }
+  }
+
+  /// Prints the result: JSON if the user asked for it, otherwise what `text` returns.
+  void print_result(const JsonWriter& json, const std::function<std::string()>& text) const;
+
+  /// The command line that starts this run again.
+  [[nodiscard]] std::string command_line() const { return shell_line(arguments_); }
+
+ private:
+  void follow(const std::function<bool(std::chrono::milliseconds)>& wait_for,
+              const std::function<modelstore::Progress()>& progress, const std::function<void()>& cancel,
+              const std::string& label);
+
+  Settings settings_;
+  std::vector<std::string> arguments_;
+  Messages messages_;
+};
+
+}  // namespace cli

@@ -1,0 +1,23 @@
+#include "base/paths.hpp"
+
+#include <filesystem>
+
+namespace modelstore::base {
+
+bool is_windows_path(std::string_view path) noexcept {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (path.starts_with("\\\\")) return true;
+  return path.size() >= 2 && is_letter(path[0]) && path[1] == ':' &&
+         (path.size() == 2 || path[2] == '\\' || path[2] == '/');
+}
+
+std::string_view last_component(std::string_view path) noexcept {
+  const std::size_t slash = path.find_last_of(is_windows_path(path) ? "/\\" : "/");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string lexically_normal(std::string_view path) {
+  return std::filesystem::path(path).lexically_normal().string();
+}
+
+}  // namespace modelstore::base

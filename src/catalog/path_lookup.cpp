@@ -1,0 +1,56 @@
+#include "catalog/path_lookup.hpp"
+
+#include <algorithm>
+
+namespace modelstore::catalog {
+
+std::vector<std::string> path_forms(const std::filesystem::path& path) {
+  std::vector<std::string> forms{path.string()};
+  const auto add = [&](std::string form) {
+    if (!form.empty() && std::find(forms.begin(), forms.end(), form) == forms.end())
+      forms.push_back(std::move(form));
+  };
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (!error) add(absolute.lexically_normal().string());
+  add(real_path(path));
+  return forms;
+}
+
+std::string real_path(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path resolved = std::filesystem::canonical(path, error);
+  return error ? std::string() : resolved.string();
+}
+
+std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database,
+                                             const std::vector<std::string>& forms) {
+  for (const std::string& form : forms)
+    if (const auto found = find_record_by_path(database, form)) return found;
+  return std::nullopt;
+}
+
+std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database, const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  for (const char* sql : {"SELECT model_id FROM locations WHERE path = ? ORDER BY state = 1, id LIMIT 1",
+                          "SELECT model_id FROM locations WHERE real_path = ? AND real_path <> '' ORDER BY "
+                          "state = 1, id LIMIT 1"})
+    if (const auto id = database.integer(sql, path)) return RecordRef{false, *id};
+  for (const char* sql : {"SELECT id FROM pending_import WHERE path = ?",
+                          "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' LIMIT 1"})
+    if (const auto id = database.integer(sql, path)) return RecordRef{true, *id};
+  return std::nullopt;
+}
+
+void for_each_path(const sqlite::Connection& database, const std::function<void(std::string_view)>& visit) {
+  for (const char* sql :
+       {"SELECT path, real_path FROM locations", "SELECT path, real_path FROM pending_import"}) {
+    sqlite::Statement query = database.statement(sql);
+    while (query.step()) {
+      visit(query.text_view(0));
+      if (!query.text_view(1).empty()) visit(query.text_view(1));
+    }
+  }
+}
+
+}  // namespace modelstore::catalog

@@ -1,0 +1,248 @@
+#include "modelstore/image_processor.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "catalog/model_rows.hpp"
+#include "catalog/pending_rows.hpp"
+#include "catalog/preview_names.hpp"
+#include "catalog/preview_rows.hpp"
+#include "catalog/store_core.hpp"
+#include "catalog/text_limits.hpp"
+#include "image/tier_maker.hpp"
+#include "journal/operation.hpp"
+#include "journal/recovery.hpp"
+#include "preview/picture_file.hpp"
+#include "preview/preview_writer.hpp"
+
+namespace modelstore {
+namespace {
+
+using catalog::WriteTransaction;
+
+std::string preview_text(std::int64_t id) {
+  return "preview " + std::to_string(id);
+}
+std::string picture_text(std::int64_t id) {
+  return "pending picture " + std::to_string(id);
+}
+
+/// A record whose pictures may be changed: one that is being promoted may not, since its pictures are being
+/// turned into previews.
+catalog::PendingRow require_unclaimed(const sqlite::Connection& database, std::int64_t pending) {
+  catalog::PendingRow row = catalog::require_pending(database, pending);
+  if (row.operation_id)
+    throw Error(ErrorCode::Conflict, "pending:" + std::to_string(pending) + " is being promoted");
+  return row;
+}
+
+std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::span<const std::byte> picture) {
+  (void)catalog::require_model(*core.reader(), model);
+  const TierSet tiers = image::make_tiers(picture, core.options().previews);
+  journal::Staging staging(core);
+  preview::StagedPreview staged = preview::stage_preview(staging, tiers);
+  std::int64_t id = 0;
+  journal::Draft draft;
+  draft.kind = "add preview";
+  draft.prepare = [&](WriteTransaction& transaction, std::int64_t) {
+    (void)catalog::require_model(transaction.db(), model);
+    return publications(transaction, staged, model);
+  };
+  draft.commit = [&](WriteTransaction& transaction) {
+    const catalog::ModelRow row = catalog::require_model(transaction.db(), model);
+    id = append_preview_row(transaction.db(), row.id, staged);
+    transaction.model_changed(row.id, model);
+    return std::vector<journal::Removal>();
+  };
+  perform_one(core, std::move(draft));
+  return id;
+}
+
+std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, std::span<const std::byte> picture,
+                            const std::string& original_name) {
+  // The claim may be one of a process that died since this store was opened.
+  if (catalog::require_pending(*core.reader(), pending).operation_id) (void)journal::recover(core);
+  (void)require_unclaimed(*core.reader(), pending);
+  const image::PictureFormat format = image::check_decodable(picture, core.options().previews);
+  journal::Staging staging(core);
+  preview::StagedOriginal staged = preview::stage_original(staging, picture, format, original_name);
+  journal::Draft draft;
+  draft.kind = "add pending picture";
+  draft.prepare = [&](WriteTransaction& transaction, std::int64_t) {
+    (void)require_unclaimed(transaction.db(), pending);
+    return std::vector{publication_of_original(transaction, staged)};
+  };
+  draft.commit = [&](WriteTransaction& transaction) {
+    (void)require_unclaimed(transaction.db(), pending);
+    append_original_row(transaction.db(), pending, staged);
+    transaction.pending_changed(pending);
+    return std::vector<journal::Removal>();
+  };
+  perform_one(core, std::move(draft));
+  return staged.id;
+}
+
+std::int64_t add_picture(detail::StoreCore& core, const RecordId& record, std::span<const std::byte> picture,
+                         const std::string& original_name) {
+  core.check_writable();
+  catalog::check_text("name of the picture", original_name, catalog::kMaxName);
+  if (static_cast<std::int64_t>(picture.size()) > core.options().previews.max_source_bytes)
+    throw Error(ErrorCode::LimitExceeded, "the picture has " + std::to_string(picture.size()) +
+                                              " bytes, more than " +
+                                              std::to_string(core.options().previews.max_source_bytes));
+  return record.is_model() ? add_to_model(core, record.sha256(), picture)
+                           : add_to_pending(core, record.number(), picture, original_name);
+}
+
+std::int64_t add_file(detail::StoreCore& core, const RecordId& record, const std::filesystem::path& picture) {
+  core.check_writable();
+  const std::vector<std::byte> bytes =
+      preview::read_picture_file(picture, core.options().previews.max_source_bytes);
+  return add_picture(core, record, bytes, preview::original_name_of(picture));
+}
+
+/// Positions by id, for the order that the caller asked for.
+/// Errors: InvalidArgument if `ids` are not all of `known`, each once.
+template <class Row>
+std::map<std::int64_t, std::int64_t> new_positions(const std::vector<Row>& known,
+                                                   const std::vector<std::int64_t>& ids) {
+  std::map<std::int64_t, std::int64_t> positions;
+  for (const std::int64_t id : ids) positions.emplace(id, static_cast<std::int64_t>(positions.size()));
+  const bool complete =
+      positions.size() == ids.size() && positions.size() == known.size() &&
+      std::all_of(known.begin(), known.end(), [&](const Row& row) { return positions.contains(row.id); });
+  if (!complete)
+    throw Error(ErrorCode::InvalidArgument, "the new order is not made of the record's " +
+                                                std::to_string(known.size()) + " pictures, each once");
+  return positions;
+}
+
+/// The file's bytes. Between the row and the file the picture may be removed or get another name: `find` is
+/// asked again if the file is not there.
+template <class Find>
+std::vector<std::byte> read_found(const platform::Directory& folder, Find find) {
+  for (int attempt = 0;; ++attempt) {
+    const auto& [name, size] = find();
+    try {
+      std::vector<std::byte> bytes = folder.read(name, size);
+      if (static_cast<std::int64_t>(bytes.size()) == size) return bytes;
+      throw Error(ErrorCode::Io, (folder.path() / name).string() + " is shorter than its row says");
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::LimitExceeded)
+        throw Error(ErrorCode::Io, (folder.path() / name).string() + " is longer than its row says");
+      if (error.code() != ErrorCode::FileMissing || attempt > 0) throw;
+    }
+  }
+}
+
+}  // namespace
+
+TierSet ImageProcessor::make_tiers(std::span<const std::byte> picture, const PreviewOptions& options) {
+  return image::make_tiers(picture, options);
+}
+
+ImageProcessor::ImageProcessor(const Store& store) : core_(store.core()) {}
+
+std::int64_t ImageProcessor::add(const RecordId& record, const std::filesystem::path& picture) {
+  return add_file(*core_, record, picture);
+}
+
+std::int64_t ImageProcessor::add(const RecordId& record, std::span<const std::byte> picture,
+                                 const std::string& original_name) {
+  return add_picture(*core_, record, picture, original_name);
+}
+
+Job<std::int64_t> ImageProcessor::add_async(const RecordId& record, std::filesystem::path picture) {
+  core_->check_writable();
+  return core_->executor().background<std::int64_t>(
+      [core = core_.get(), record, picture = std::move(picture)](const runtime::JobControl& control) {
+        control.set_progress({0, 1, ProgressUnit::Pictures});
+        const std::int64_t id = add_file(*core, record, picture);
+        control.set_progress({1, 1, ProgressUnit::Pictures});
+        return id;
+      });
+}
+
+std::vector<Preview> ImageProcessor::previews(const Sha256& model) const {
+  const auto reader = core_->reader();
+  const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
+  return catalog::previews_of(*reader, catalog::require_model(*reader, model).id, model);
+}
+
+std::vector<PendingPicture> ImageProcessor::pending_pictures(std::int64_t pending) const {
+  const auto reader = core_->reader();
+  const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
+  (void)catalog::require_pending(*reader, pending);
+  return catalog::pending_pictures_of(*reader, pending);
+}
+
+std::vector<std::byte> ImageProcessor::read(std::int64_t preview_id, Tier tier) const {
+  return read_found(core_->images(), [&] {
+    const auto reader = core_->reader();
+    const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
+    const auto row = catalog::find_image(*reader, preview_id);
+    const auto model = row ? catalog::find_model(*reader, row->model_id) : std::nullopt;
+    if (!model) throw Error(ErrorCode::NotFound, "no " + preview_text(preview_id));
+    return std::pair(catalog::tier_file_name(model->sha256, row->seq, tier),
+                     row->files[static_cast<std::size_t>(tier)].size_bytes);
+  });
+}
+
+std::vector<std::byte> ImageProcessor::read_pending(std::int64_t picture_id) const {
+  return read_found(core_->pending_images(), [&] {
+    const auto row = catalog::find_pending_image(*core_->reader(), picture_id);
+    if (!row) throw Error(ErrorCode::NotFound, "no " + picture_text(picture_id));
+    return std::pair(catalog::pending_file_name(row->id, row->extension), row->file.size_bytes);
+  });
+}
+
+void ImageProcessor::reorder(const RecordId& record, const std::vector<std::int64_t>& ids) {
+  core_->write([&](WriteTransaction& transaction) {
+    const sqlite::Connection& database = transaction.db();
+    if (record.is_model()) {
+      const catalog::ModelRow model = catalog::require_model(database, record.sha256());
+      for (const auto& [id, position] : new_positions(catalog::images_of(database, model.id), ids))
+        catalog::set_image_position(database, id, position);
+      transaction.model_changed(model.id, model.sha256);
+    } else {
+      const catalog::PendingRow pending = require_unclaimed(database, record.number());
+      for (const auto& [id, position] : new_positions(catalog::pending_images_of(database, pending.id), ids))
+        catalog::set_pending_image_position(database, id, position);
+      transaction.pending_changed(pending.id);
+    }
+  });
+}
+
+void ImageProcessor::remove(const Sha256& model, std::int64_t preview_id) {
+  journal::Draft draft;
+  draft.kind = "remove preview";
+  draft.commit = [&](WriteTransaction& transaction) {
+    const catalog::ModelRow owner = catalog::require_model(transaction.db(), model);
+    const auto row = catalog::find_image(transaction.db(), preview_id);
+    if (!row || row->model_id != owner.id)
+      throw Error(ErrorCode::NotFound, "model " + model.hex() + " has no " + preview_text(preview_id));
+    catalog::delete_image(transaction.db(), preview_id);
+    transaction.model_changed(owner.id, model);
+    return preview::removals_of_preview(model, *row);
+  };
+  perform_one(*core_, std::move(draft));
+}
+
+void ImageProcessor::remove_pending(std::int64_t pending, std::int64_t picture_id) {
+  journal::Draft draft;
+  draft.kind = "remove pending picture";
+  draft.commit = [&](WriteTransaction& transaction) {
+    (void)require_unclaimed(transaction.db(), pending);
+    const auto row = catalog::find_pending_image(transaction.db(), picture_id);
+    if (!row || row->pending_id != pending)
+      throw Error(ErrorCode::NotFound,
+                  "pending:" + std::to_string(pending) + " has no " + picture_text(picture_id));
+    catalog::delete_pending_image(transaction.db(), picture_id);
+    transaction.pending_changed(pending);
+    return std::vector{preview::removal_of_original(*row)};
+  };
+  perform_one(*core_, std::move(draft));
+}
+
+}  // namespace modelstore

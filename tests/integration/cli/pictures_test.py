@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""add-image, delete-image, order-images."""
+
+import os
+
+import cli_case
+
+
+class Test(cli_case.Case):
+    def setUp(self):
+        super().setUp()
+        self.scan("loras/one.safetensors", "loras/two.safetensors")
+        self.json("migrate", "--id", "1")
+        self.model = self.listed()[0]["sha256"]
+        self.picture = self.write("picture.png", cli_case.png(64, 48))
+
+    def test_a_model_gets_three_sizes(self):
+        added = self.json("add-image", self.model, self.picture)
+        self.assertEqual((added["images_count"], added["images"]), (1, [added["id"]]))
+        image = self.json("show", self.model)["images"][0]
+        self.assertEqual((image["id"], image["position"], image["width"], image["height"]), (added["id"], 0, 64, 48))
+        for tier in ["high", "medium", "low"]:
+            file = os.path.join(self.data, "images", image["files"][tier]["name"])
+            self.assertEqual(os.path.getsize(file), image["files"][tier]["size_bytes"])
+        self.verify_is_clean()
+
+    def test_a_pending_record_keeps_the_original_until_it_is_promoted(self):
+        self.json("add-image", "pending:2", self.picture)
+        image = self.json("show", "pending:2")["images"][0]
+        self.assertEqual((image["original_name"], image["format"]), ("picture.png", "png"))
+        self.json("migrate")
+        models = {record["name"]: record for record in self.listed()}
+        self.assertEqual(models["two.safetensors"]["images_count"], 1)
+        self.assertEqual(os.listdir(os.path.join(self.data, "images", "pending")), [])
+        self.verify_is_clean()
+
+    def test_what_is_no_picture_is_refused_and_nothing_is_left(self):
+        before = cli_case.snapshot(os.path.join(self.data, "images"))
+        cases = [(self.write("text.png", b"some text"), "UnsupportedFormat"),
+                 (self.write("empty.png", b""), "UnsupportedFormat"),
+                 (self.write("cut.png", cli_case.png(400, 300)[:-40]), "BadImage"),
+                 (self.path("missing.png"), "FileMissing"),
+                 (self.folder, "NotRegularFile")]
+        for record in [self.model, "pending:2"]:
+            for file, code in cases:
+                self.error("add-image", record, file, code=code)
+        self.error("add-image", "pending:99", self.picture, code="NotFound")
+        self.assertEqual(cli_case.snapshot(os.path.join(self.data, "images")), before)
+        self.verify_is_clean()
+
+    def test_pictures_are_deleted_and_later_ones_move_down(self):
+        for record in [self.model, "pending:2"]:
+            ids = [self.json("add-image", record, self.picture)["id"] for _ in range(3)]
+            left = self.json("delete-image", record, str(ids[0]))
+            self.assertEqual((left["deleted"], left["images"]), (ids[0], ids[1:]))
+            self.assertEqual([image["position"] for image in self.json("show", record)["images"]], [0, 1])
+            self.error("delete-image", record, str(ids[0]), code="NotFound")
+            self.error("delete-image", record, "999", code="NotFound")
+        self.verify_is_clean()
+
+    def test_pictures_are_put_in_another_order(self):
+        ids = [self.json("add-image", self.model, self.picture)["id"] for _ in range(3)]
+        order = [str(ids[2]), str(ids[0]), str(ids[1])]
+        self.assertEqual(self.json("order-images", self.model, *order)["images"], [ids[2], ids[0], ids[1]])
+        self.error("order-images", self.model, str(ids[0]), code="InvalidArgument")
+        self.error("order-images", self.model, *order, order[0], code="InvalidArgument")
+        self.assertEqual([image["id"] for image in self.json("show", self.model)["images"]],
+                         [ids[2], ids[0], ids[1]])
+
+    def test_people_read_what_was_done(self):
+        self.assertRegex(self.text("add-image", self.model[:6], self.picture), r"^Added image \d+ to [0-9a-f]{12}\n$")
+        self.assertIn("64x48", self.text("show", self.model))
+
+
+if __name__ == "__main__":
+    cli_case.main()
