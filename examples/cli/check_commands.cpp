@@ -1,4 +1,4 @@
-// init, verify, stats, changes: the store as a whole.
+// init, verify, repair, stats, changes: the store as a whole.
 
 #include <memory>
 
@@ -58,6 +58,40 @@ Exit verify(Session& session, bool deep) {
         " in " + counted(report.records_checked, "record") + " and " + counted(report.files_checked, "file");
     if (report.bytes_hashed > 0) out += "; " + bytes_text(report.bytes_hashed) + " hashed";
     return out + "\n";
+  });
+  return report.ok() ? Exit::Done : Exit::SomeFailed;
+}
+
+Exit repair(Session& session, bool apply) {
+  const modelstore::Store store = session.open(apply ? Access::Write : Access::Read);
+  modelstore::RepairOptions options;
+  options.dry_run = !apply;
+  const auto report = session.wait(store.repair(options), "Repairing", "run it again to go on");
+  JsonWriter json;
+  json.begin_object().member("ok", report.ok()).member("dry_run", !apply).key("repairs").begin_array();
+  for (const auto& repair : report.repairs)
+    json.begin_object()
+        .member("kind", modelstore::problem_kind_name(repair.problem.kind))
+        .member("subject", repair.problem.subject)
+        .member("message", repair.problem.message)
+        .member("action", repair.action)
+        .member("done", repair.done)
+        .end_object();
+  json.end_array().member("quarantine", report.quarantine).end_object();
+  session.print_result(json, [&] {
+    if (report.repairs.empty()) return std::string("Nothing to repair\n");
+    std::string out;
+    for (const auto& repair : report.repairs) {
+      out += std::string(modelstore::problem_kind_name(repair.problem.kind)) + ": " +
+             printable(repair.problem.subject) + " " + printable(repair.problem.message) + "\n  ";
+      if (repair.action.empty())
+        out += "cannot be repaired: take the catalogue from a backup\n";
+      else
+        out += (repair.done ? "done: " : "to do: ") + repair.action + "\n";
+    }
+    if (!report.quarantine.empty()) out += "Files are in " + printable(report.quarantine) + "\n";
+    if (!apply) out += "Nothing was changed; --apply does it\n";
+    return out;
   });
   return report.ok() ? Exit::Done : Exit::SomeFailed;
 }
@@ -145,6 +179,14 @@ void add_check_commands(Program& program) {
   check.footer(
       "Nothing is changed, except that what a crash left half-done is finished or undone first.\n\n"
       "Exit code 1: problems were found.");
+
+  auto apply = std::make_shared<bool>(false);
+  CLI::App& mend = program.add("repair", "Mend what verify finds; says only how unless --apply is given",
+                               [apply](Session& session) { return repair(session, *apply); });
+  mend.add_flag("--apply", *apply, "Do it");
+  mend.footer(
+      "Files that belong to nothing are moved to quarantine/ in the store; none is deleted.\n\n"
+      "Exit code 1: something is left to be done, or cannot be repaired.");
 
   CLI::App& numbers = program.add("stats", "Show how much the store holds", stats);
   (void)numbers;

@@ -10,7 +10,8 @@
 ///
 /// On disk: `modelstore.db` (SQLite in WAL mode) with its `-wal` and `-shm`, `modelstore.lock`,
 /// `owners/`, `images/` (published previews, whose files never change), `images/pending/` (originals of
-/// pending records) and `staging/`. Nothing outside the folder is ever written.
+/// pending records), `staging/`, and `quarantine/` once something was repaired. Nothing outside the folder is
+/// ever written.
 #pragma once
 
 #include <chrono>
@@ -107,6 +108,29 @@ struct VerifyReport {
   [[nodiscard]] bool ok() const noexcept { return problems.empty(); }
 };
 
+struct RepairOptions {
+  bool dry_run = true;  ///< only say what would be done
+};
+
+/// A problem and what mends it.
+struct Repair {
+  Problem problem;
+  std::string action;  ///< one line; empty if the library cannot mend it
+  bool done = false;   ///< false in a dry run, or if it had gone by itself
+};
+
+struct RepairReport {
+  std::vector<Repair> repairs;
+  std::string quarantine;  ///< the folder that files were moved to, below the root; empty if none were
+
+  /// Whether nothing is left to be done.
+  [[nodiscard]] bool ok() const noexcept {
+    for (const Repair& repair : repairs)
+      if (!repair.done) return false;
+    return true;
+  }
+};
+
 namespace detail {
 class StoreCore;
 }
@@ -141,6 +165,15 @@ class Store {
   /// models still have the content that they are known by. Changes nothing; other work may go on.
   /// Progress counts files, then bytes. Job errors: Cancelled, Busy, Io, Closed, Forked.
   [[nodiscard]] Job<VerifyReport> verify(const VerifyOptions& options = {}) const;
+
+  /// Mends what `verify` without `deep` finds; without `dry_run = false` it only says how. Previews and
+  /// pictures whose files are gone or have another content lose their rows; files that no row names are moved
+  /// to `quarantine/`, and none is ever deleted; rows that refer to nothing go; counters are raised, the
+  /// search index is made again, and what a dead process left is finished or undone. A damaged database is
+  /// reported and left as it is: take it from a backup. The writer lock is held while anything is changed.
+  /// May be cut off anywhere and run again. Progress counts files.
+  /// Job errors: Cancelled, Busy, NoSpace, Io, Closed, Forked, and ReadOnly unless it is a dry run.
+  [[nodiscard]] Job<RepairReport> repair(const RepairOptions& options = {}) const;
 
   /// Used by the services. Errors: Closed.
   [[nodiscard]] const std::shared_ptr<detail::StoreCore>& core() const;

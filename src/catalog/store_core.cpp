@@ -27,7 +27,7 @@ constexpr std::size_t kIdleReaders = 8;
 
 bool belongs_to_store(const std::string& name) {
   return name == kLockName || name == "owners" || name == "images" || name == "staging" ||
-         name.starts_with(kDatabaseName);
+         name == "quarantine" || name.starts_with(kDatabaseName);
 }
 
 }  // namespace

@@ -75,4 +75,10 @@ std::vector<std::int64_t> claims_without_operation(const sqlite::Connection& dat
   return records;
 }
 
+void drop_claims_without_operation(const sqlite::Connection& database) {
+  database.execute(
+      "UPDATE pending_import SET operation_id = NULL WHERE operation_id IS NOT NULL AND operation_id NOT IN "
+      "(SELECT id FROM operations)");
+}
+
 }  // namespace modelstore::journal

@@ -62,4 +62,7 @@ void insert_file(const sqlite::Connection& database, std::int64_t operation, Rol
 /// Pending records that are claimed by operations which are not there.
 [[nodiscard]] std::vector<std::int64_t> claims_without_operation(const sqlite::Connection& database);
 
+/// Gives those records back.
+void drop_claims_without_operation(const sqlite::Connection& database);
+
 }  // namespace modelstore::journal

@@ -249,11 +249,16 @@ bool Directory::link_into(const std::string& name, const Directory& target,
                           const std::string& new_name) const {
   const LinkResult result = try_link(name, target, new_name);
   if (result != LinkResult::Unsupported) return result == LinkResult::Linked;
+  return move_into(name, target, new_name);
+}
+
+bool Directory::move_into(const std::string& name, const Directory& target,
+                          const std::string& new_name) const {
   if (::renameat2(descriptor_.get(), name.c_str(), target.descriptor_.get(), new_name.c_str(),
                   RENAME_NOREPLACE) == 0)
     return true;
   if (errno == EEXIST) return false;
-  throw_errno(errno, Intent::Write, "publish", (target.path_ / new_name).string());
+  throw_errno(errno, Intent::Write, "move a file to", (target.path_ / new_name).string());
 }
 
 bool Directory::remove_file(const std::string& name) const {

@@ -125,6 +125,11 @@ class Directory {
   [[nodiscard]] bool link_into(const std::string& name, const Directory& target,
                                const std::string& new_name) const;
 
+  /// Moves a file or a folder of this folder to `target`, which is on the same file system. False if the name
+  /// is taken there. Errors: FileMissing, NoSpace, ReadOnly, Io.
+  [[nodiscard]] bool move_into(const std::string& name, const Directory& target,
+                               const std::string& new_name) const;
+
   /// False if there was none. Errors: ReadOnly, Io.
   bool remove_file(const std::string& name) const;
 

@@ -168,6 +168,11 @@ class FileCheck {
 
 }  // namespace
 
+std::optional<Problem> problem_with_file(const detail::StoreCore& core, const sqlite::Connection& database,
+                                         Folder folder, const std::string& name) {
+  return look_again(core, database, {folder, name});
+}
+
 void check_files(detail::StoreCore& core, const runtime::JobControl& control, VerifyReport& report) {
   FileCheck(core, control, report).run();
 }

@@ -11,6 +11,7 @@
 #include "runtime/executor.hpp"
 #include "store/file_check.hpp"
 #include "store/model_check.hpp"
+#include "store/verification.hpp"
 
 namespace modelstore {
 namespace {
@@ -146,10 +147,15 @@ std::string_view problem_kind_name(ProblemKind kind) noexcept {
   return "Unknown";
 }
 
+VerifyReport store::run_verification(detail::StoreCore& core, const runtime::JobControl& control,
+                                     const VerifyOptions& options) {
+  return Verification(core, control, options).run();
+}
+
 Job<VerifyReport> Store::verify(const VerifyOptions& options) const {
   detail::StoreCore* core = this->core().get();
   return core->executor().operation<VerifyReport>([core, options](const runtime::JobControl& control) {
-    return Verification(*core, control, options).run();
+    return store::run_verification(*core, control, options);
   });
 }
 

@@ -6,13 +6,12 @@
 #include <doctest/doctest.h>
 
 #include "catalog/store_core.hpp"
-#include "digest/sha256_engine.hpp"
 #include "journal/operation_rows.hpp"
 #include "modelstore/database.hpp"
 #include "modelstore/image_processor.hpp"
 #include "modelstore/store.hpp"
-#include "support/pictures.hpp"
 #include "support/temp_dir.hpp"
+#include "unit/store/checked_store.hpp"
 
 using modelstore::Database;
 using modelstore::Error;
@@ -24,82 +23,27 @@ using modelstore::RecordId;
 using modelstore::Sha256;
 using modelstore::Store;
 using modelstore::VerifyReport;
+using test::CheckedStore;
 
 namespace {
 
 const std::string kDead = "0f0e0d0c-0b0a-4908-8706-050403020100";
-const std::string kContent = "the weights of a model";
-
-/// A store with one model at a real file and one pending record, each with two pictures.
-struct Fixture {
-  test::TempDir dir;
-  std::filesystem::path file = test::write_file(dir / "models/a.safetensors", kContent);
-  Sha256 model = modelstore::digest::sha256_of(test::to_bytes(kContent));
-  Store store = Store::open(dir / "s", {.create = true});
-  std::int64_t pending = 0;
-
-  Fixture() {
-    Database database(store);
-    ImageProcessor images(store);
-    modelstore::NewModel record;
-    record.sha256 = model;
-    record.path = file.string();
-    record.name = "model";
-    record.metadata = R"({"description":"what it is"})";
-    database.add_model(record);
-    modelstore::NewPending waiting;
-    waiting.path = "/models/b.safetensors";
-    pending = database.add_pending(waiting);
-    for (unsigned i = 0; i < 2; ++i) {
-      const auto picture = test::encode(test::photo(40, 30, i), test::Kind::Png);
-      (void)images.add(model, picture);
-      (void)images.add(RecordId::pending(pending), picture);
-    }
-  }
-
-  [[nodiscard]] std::filesystem::path tier() const {
-    return store.root() / "images" / ImageProcessor(store).previews(model)[0].files[1].name;
-  }
-  [[nodiscard]] std::filesystem::path original() const {
-    return store.root() / "images/pending" / ImageProcessor(store).pending_pictures(pending)[0].file_name;
-  }
-
-  /// Changes the catalogue behind the library's back.
-  void run(const std::string& sql) const {
-    store.core()->with_writer_lock(
-        [&](const modelstore::sqlite::Connection& database) { database.execute(sql); });
-  }
-
-  [[nodiscard]] VerifyReport verify(bool deep = false) const { return store.verify({.deep = deep}).get(); }
-
-  /// The kinds of what is found, each once for each problem, in order.
-  [[nodiscard]] std::string kinds(bool deep = false) const {
-    std::string text;
-    for (const auto& problem : verify(deep).problems) {
-      CHECK(problem.message.find('\n') == std::string::npos);
-      CHECK_FALSE(problem.subject.empty());
-      text += (text.empty() ? "" : " ") + std::string(problem_kind_name(problem.kind));
-    }
-    return text;
-  }
-};
-
 }  // namespace
 
 TEST_SUITE("Store::verify") {
   TEST_CASE("a sound store has no problems, and everything in it is looked at") {
-    const Fixture f;
+    const CheckedStore f;
     const VerifyReport report = f.verify(true);
     CHECK(report.ok());
     CHECK(report.records_checked == 2);
     CHECK(report.files_checked == 2 * 3 + 2);
-    CHECK(report.bytes_hashed > static_cast<std::int64_t>(kContent.size()));
+    CHECK(report.bytes_hashed > static_cast<std::int64_t>(CheckedStore::content().size()));
     const Store reader = Store::open(f.store.root(), {.read_only = true});
     CHECK(reader.verify({.deep = true}).get().ok());
   }
 
   TEST_CASE("a damaged database is reported") {
-    Fixture f;
+    CheckedStore f;
     f.run("PRAGMA wal_checkpoint(TRUNCATE)");
     const auto root = f.store.root();
     f.store.close();
@@ -119,13 +63,13 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a row that refers to nothing is reported") {
-    const Fixture f;
+    const CheckedStore f;
     f.run("PRAGMA foreign_keys = OFF; INSERT INTO model_tags VALUES (1, 99); PRAGMA foreign_keys = ON");
     CHECK(f.kinds() == "DanglingReference");
   }
 
   TEST_CASE("a tier file that is gone, or that is no regular file, is reported") {
-    const Fixture f;
+    const CheckedStore f;
     std::filesystem::rename(f.tier(), f.dir / "elsewhere");
     CHECK(f.kinds() == "PreviewFileMissing");
     std::filesystem::create_symlink(f.dir / "elsewhere", f.tier());
@@ -136,7 +80,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a tier file with another size or content is reported") {
-    const Fixture f;
+    const CheckedStore f;
     std::string bytes = test::read_file(f.tier());
     bytes.back() = static_cast<char>(bytes.back() ^ 1);
     test::write_file(f.tier(), bytes);
@@ -146,19 +90,19 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("an original that is gone is reported") {
-    const Fixture f;
+    const CheckedStore f;
     std::filesystem::remove(f.original());
     CHECK(f.kinds() == "PendingFileMissing");
   }
 
   TEST_CASE("an original with another content is reported") {
-    const Fixture f;
+    const CheckedStore f;
     test::write_file(f.original(), "x");
     CHECK(f.kinds() == "PendingFileDiffers");
   }
 
   TEST_CASE("a file that no row names is reported, and stays") {
-    const Fixture f;
+    const CheckedStore f;
     const auto stray =
         test::write_file(f.store.root() / "images" / (std::string(64, '9') + "_0_low.webp"), "x");
     test::write_file(f.store.root() / "images/pending/77.png", "x");
@@ -168,7 +112,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("names that the store never gives are reported") {
-    const Fixture f;
+    const CheckedStore f;
     const std::string hex = f.model.hex();
     std::string upper = hex;
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -186,7 +130,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a counter from which a name could come twice is reported") {
-    const Fixture f;
+    const CheckedStore f;
     f.run("UPDATE preview_counters SET next_seq = 1");
     CHECK(f.kinds() == "CounterTooLow");
     f.run("DELETE FROM preview_counters");
@@ -197,17 +141,17 @@ TEST_SUITE("Store::verify") {
 
   TEST_CASE("search texts and an index that are out of date are reported") {
     SUBCASE("a text that is not its record's") {
-      const Fixture f;
+      const CheckedStore f;
       f.run("UPDATE models SET name = 'another'");
       CHECK(f.kinds() == "SearchOutOfDate");
     }
     SUBCASE("a record without a text") {
-      const Fixture f;
+      const CheckedStore f;
       f.run("DELETE FROM search_text WHERE docid = 3");
       CHECK(f.kinds().find("SearchOutOfDate") == 0);
     }
     SUBCASE("an index without a text that is marked as indexed") {
-      const Fixture f;
+      const CheckedStore f;
       f.run(
           "UPDATE search_text SET indexed = 0; INSERT INTO search_index(search_index) VALUES ('rebuild'); "
           "UPDATE search_text SET indexed = 1");
@@ -216,7 +160,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("what a dead process left is reported, and what a live one does is not") {
-    const Fixture f;
+    const CheckedStore f;
     const auto journal = [&](const std::string& owner) {
       f.run("INSERT INTO operations(owner, kind, done) VALUES ('" + owner + "', 'test', 0)");
     };
@@ -232,7 +176,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a deep check finds models that are gone or have another content") {
-    const Fixture f;
+    const CheckedStore f;
     test::write_file(f.file, "other weights of a mode");
     CHECK(f.kinds().empty());
     CHECK(f.kinds(true) == "ModelDiffers");
@@ -245,7 +189,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a read-only store is checked as far as it can be") {
-    const Fixture f;
+    const CheckedStore f;
     std::filesystem::remove(f.tier());
     test::write_file(f.store.root() / "images/pending/77.png", "x");
     const Store reader = Store::open(f.store.root(), {.read_only = true});
@@ -256,7 +200,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a check changes nothing") {
-    const Fixture f;
+    const CheckedStore f;
     const auto revision = Database(f.store).statistics().revision;
     test::write_file(f.store.root() / "images/cat.png", "x");
     (void)f.verify(true);
@@ -265,7 +209,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("work that goes on meanwhile is never taken for a problem") {
-    const Fixture f;
+    const CheckedStore f;
     const Store other = Store::open(f.store.root());
     std::atomic<bool> stop = false;
     std::atomic<int> failures = 0;
@@ -294,7 +238,7 @@ TEST_SUITE("Store::verify") {
   }
 
   TEST_CASE("a check can be cancelled, and ends with the store") {
-    Fixture f;
+    CheckedStore f;
     std::filesystem::resize_file(f.file, 1LL << 36);
     const auto job = f.store.verify({.deep = true});
     job.cancel();
