@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "catalog/list_indexes.hpp"
 #include "modelstore/error.hpp"
 
 namespace modelstore::catalog {
@@ -28,10 +29,6 @@ CREATE TABLE models(
   trashed_at INTEGER,
   metadata TEXT NOT NULL
 ) STRICT;
-CREATE INDEX models_by_name ON models(name COLLATE NOCASE) WHERE trashed_at IS NULL;
-CREATE INDEX models_by_size ON models(size_bytes) WHERE trashed_at IS NULL;
-CREATE INDEX models_by_created ON models(created_at) WHERE trashed_at IS NULL;
-CREATE INDEX models_by_type ON models(type, name COLLATE NOCASE) WHERE trashed_at IS NULL;
 CREATE INDEX models_in_trash ON models(trashed_at) WHERE trashed_at IS NOT NULL;
 
 CREATE TABLE locations(
@@ -64,10 +61,6 @@ CREATE TABLE pending_import(
   error_message TEXT,
   operation_id INTEGER
 ) STRICT;
-CREATE INDEX pending_by_name ON pending_import(name COLLATE NOCASE) WHERE trashed_at IS NULL;
-CREATE INDEX pending_by_size ON pending_import(size_bytes) WHERE trashed_at IS NULL;
-CREATE INDEX pending_by_created ON pending_import(created_at) WHERE trashed_at IS NULL;
-CREATE INDEX pending_by_type ON pending_import(type, name COLLATE NOCASE) WHERE trashed_at IS NULL;
 CREATE INDEX pending_in_trash ON pending_import(trashed_at) WHERE trashed_at IS NOT NULL;
 CREATE INDEX pending_claimed ON pending_import(operation_id) WHERE operation_id IS NOT NULL;
 CREATE INDEX pending_by_real_path ON pending_import(real_path) WHERE real_path <> '';
@@ -84,14 +77,12 @@ CREATE TABLE model_tags(
   tag_id INTEGER NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
   PRIMARY KEY (model_id, tag_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX models_of_tag ON model_tags(tag_id);
 
 CREATE TABLE pending_model_tags(
   pending_id INTEGER NOT NULL REFERENCES pending_import(id) ON DELETE CASCADE,
   tag_id INTEGER NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
   PRIMARY KEY (pending_id, tag_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX pending_of_tag ON pending_model_tags(tag_id);
 
 -- The name of a tier file is <sha256 of the model>_<seq>_<tier>.webp; positions order, with gaps.
 CREATE TABLE images(
@@ -254,6 +245,7 @@ void migrate_schema(const sqlite::Connection& database) {
   const std::int64_t version = database.integer("PRAGMA user_version").value_or(0);
   for (std::int64_t next = version; next < kSchemaVersion; ++next)
     database.execute(kMigrations[static_cast<std::size_t>(next)]);
+  create_list_indexes(database);
   database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
 }

@@ -7,7 +7,8 @@
 
 #include "base/utf8.hpp"
 #include "catalog/import_rows.hpp"
-#include "catalog/search_completion.hpp"
+#include "catalog/index_completion.hpp"
+#include "catalog/list_indexes.hpp"
 #include "catalog/text_limits.hpp"
 #include "migration/import_order.hpp"
 #include "migration/picture_importer.hpp"
@@ -18,6 +19,8 @@ namespace {
 
 /// Rows of one transaction, for which others wait.
 constexpr std::int64_t kRowsAtOnce = 25'000;
+/// Rows from which on indexes are made faster afterwards than beside.
+constexpr std::int64_t kRowsWorthDeferring = 5'000;
 /// Rows between two looks at whether the job was cancelled.
 constexpr std::int64_t kBetweenChecks = 64;
 
@@ -135,7 +138,9 @@ ImportReport ImportRun::run() {
   source_id_ = source_name(options_, source_);
   std::optional<platform::Directory> pictures = open_pictures();
   import_rows();
-  if (!options_.dry_run) catalog::complete_search_index(core_, control_);
+  if (!options_.dry_run) {
+    catalog::complete_indexes(core_, control_);
+  }
   std::optional<std::int64_t> import;
   target_->read(
       [&](const sqlite::Connection& database) { import = catalog::find_import(database, source_id_); });
@@ -174,8 +179,10 @@ void ImportRun::import_from(const catalog::LegacyReader& reader) {
   control_.set_progress(progress);
   RowImporter importer(reader, options_.path_map, source_id_, report_);
   RowWalk walk(reader, order);
-  for (bool more = true; more;) {
+  bool first = true;
+  for (bool more = true; more; first = false) {
     target_->write([&](catalog::WriteTransaction& transaction) {
+      if (first && order.row_count() >= kRowsWorthDeferring) catalog::defer_list_indexes(transaction.db());
       importer.begin(transaction);
       more = walk.import(importer, transaction, kRowsAtOnce, between);
     });

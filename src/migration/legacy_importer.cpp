@@ -1,8 +1,10 @@
 #include "modelstore/legacy_importer.hpp"
 
 #include <atomic>
+#include <exception>
 #include <utility>
 
+#include "catalog/index_completion.hpp"
 #include "catalog/store_core.hpp"
 #include "migration/import_run.hpp"
 #include "modelstore/error.hpp"
@@ -22,10 +24,23 @@ class LegacyImporter::Impl {
       ~End() { running = false; }
     };
     const End end{running_};
-    return migration::ImportRun(*core_, options, control).run();
+    try {
+      return migration::ImportRun(*core_, options, control).run();
+    } catch (...) {
+      complete_indexes_later();
+      throw;
+    }
   }
 
  private:
+  /// What an import that ended early has put off.
+  void complete_indexes_later() const noexcept {
+    try {
+      catalog::complete_indexes_later(core_);
+    } catch (const std::exception&) {  // The store is being closed: the next opening does it.
+    }
+  }
+
   std::shared_ptr<detail::StoreCore> core_;
   std::atomic<bool> running_ = false;
 };

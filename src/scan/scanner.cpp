@@ -6,11 +6,11 @@
 
 #include "base/paths.hpp"
 #include "base/search_fold.hpp"
+#include "catalog/index_completion.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/path_lookup.hpp"
 #include "catalog/pending_rows.hpp"
 #include "catalog/scan_rows.hpp"
-#include "catalog/search_completion.hpp"
 #include "catalog/store_core.hpp"
 #include "catalog/tag_rows.hpp"
 #include "platform/system.hpp"
@@ -56,7 +56,7 @@ class ScanRun {
     for (const std::filesystem::path& root : present) walk.walk(root);
     flush();
     for (const std::filesystem::path& root : present) compare_with_catalogue(root);
-    catalog::complete_search_index(core_, control_);
+    catalog::complete_indexes(core_, control_);
     report_.elapsed_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start)
             .count();

@@ -1,31 +1,18 @@
 #include "modelstore/store.hpp"
 
-#include "catalog/search_completion.hpp"
-#include "catalog/search_text.hpp"
+#include "catalog/index_completion.hpp"
 #include "catalog/store_core.hpp"
 #include "journal/recovery.hpp"
 #include "journal/settlement.hpp"
 
 namespace modelstore {
-namespace {
-
-/// Completes a search index that a bulk change or a crash left behind.
-void complete_search_index_later(const std::shared_ptr<detail::StoreCore>& core) {
-  if (core->options().read_only || !catalog::has_documents_to_index(*core->reader())) return;
-  (void)core->executor().operation<bool>([weak = std::weak_ptr(core)](const runtime::JobControl& control) {
-    if (const auto store = weak.lock()) catalog::complete_search_index(*store, control);
-    return true;
-  });
-}
-
-}  // namespace
 
 Store::Store(std::shared_ptr<detail::StoreCore> core) noexcept : core_(std::move(core)) {}
 
 Store Store::open(const std::filesystem::path& root, const StoreOptions& options) {
   Store store(detail::StoreCore::open(root, options));
   if (!options.read_only) (void)journal::recover(*store.core_);
-  complete_search_index_later(store.core_);
+  catalog::complete_indexes_later(store.core_);
   return store;
 }
 
