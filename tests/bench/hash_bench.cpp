@@ -24,32 +24,21 @@
 
 #include <cryptopp/sha.h>
 
+#include "bench/table.hpp"
 #include "modelstore/modelstore.hpp"
 #include "support/temp_dir.hpp"
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
+using bench::print_row;
+using bench::seconds_since;
+using bench::text;
 
 namespace {
 
 constexpr std::size_t kLargeBytes = std::size_t{2} << 30U;
 constexpr int kFiles = 30'000;
 constexpr int kRounds = 5;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void print(const char* name, const std::string& ours, const std::string& peer, double ratio,
-           const char* target) {
-  std::printf("%-34s %14s %16s %8.2f   %s\n", name, ours.c_str(), peer.c_str(), ratio, target);
-}
-
-std::string text(double value, const char* unit) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.2f %s", value, unit);
-  return buffer;
-}
 
 /// The best of several rounds: noise only ever adds.
 template <class Work>
@@ -90,8 +79,8 @@ void measure_large_file(const fs::path& folder) {
   if (!std::equal(computed.bytes().begin(), computed.bytes().end(), expected))
     throw std::runtime_error("the hash of the large file is wrong");
   constexpr double kGigabytes = static_cast<double>(kLargeBytes) / 1e9;
-  print("one file of 2 GiB, cached", text(kGigabytes / ours, "GB/s"), text(kGigabytes / peer, "GB/s"),
-        peer / ours, ">= 0.95 x Crypto++ in memory");
+  print_row("one file of 2 GiB, cached", text(kGigabytes / ours, "GB/s"), text(kGigabytes / peer, "GB/s"),
+            peer / ours, ">= 0.95 x Crypto++ in memory");
   fs::remove(file);
 }
 
@@ -125,9 +114,9 @@ void measure_unchanged_files(const fs::path& folder) {
     ours = std::min(ours, seconds_since(begin));
     if (batch.bytes_hashed != 0) throw std::runtime_error("an unchanged file was read");
   }
-  print("30,000 unchanged files", text(ours * 1e3, "ms"), text(peer * 1e3, "ms"), ours / peer,
-        "<= 2 x find -printf");
-  print("30,000 small files, first time", text(first * 1e3, "ms"), "-", first / peer, "(no target)");
+  print_row("30,000 unchanged files", text(ours * 1e3, "ms"), text(peer * 1e3, "ms"), ours / peer,
+            "<= 2 x find -printf");
+  print_row("30,000 small files, first time", text(first * 1e3, "ms"), "-", first / peer, "(no target)");
 }
 
 /// In a process of its own, whose memory is then told.
@@ -139,9 +128,8 @@ int hash_for_a_while(const char* file) {
   const auto start = Clock::now();
   job.cancel();
   (void)job.wait_for(std::chrono::seconds(10));
-  std::printf("%-34s %14s %16s %8s   %s\n", "cancelling a file of 100 GB",
-              text(seconds_since(start) * 1e3, "ms").c_str(), text(gigabytes, "GB done").c_str(), "",
-              "<= 100 ms");
+  print_row("cancelling a file of 100 GB, " + text(gigabytes, "GB done"),
+            text(seconds_since(start) * 1e3, "ms"), "<= 100 ms");
   return 0;
 }
 
@@ -157,8 +145,7 @@ void measure_memory(const fs::path& folder, const char* self) {
   int status = 0;
   rusage usage{};
   if (wait4(child, &status, 0, &usage) != child || status != 0) throw std::runtime_error("the child failed");
-  std::printf("%-34s %14s %16s %8s   %s\n", "memory while doing so",
-              text(static_cast<double>(usage.ru_maxrss) / 1024, "MiB").c_str(), "-", "", "<= 64 MiB");
+  print_row("memory while doing so", text(static_cast<double>(usage.ru_maxrss) / 1024, "MiB"), "<= 64 MiB");
 }
 
 }  // namespace
@@ -172,8 +159,7 @@ int main(int argc, char** argv) {
     }
     if (argc == 2) setenv("TMPDIR", argv[1], 1);
     const test::TempDir folder;
-    std::printf("%-34s %14s %16s %8s   %s\n", "work", "modelstore", "peer", "ratio", "target");
-    std::fflush(stdout);
+    bench::print_head();
     measure_memory(folder.path(), "/proc/self/exe");
     measure_large_file(folder.path());
     measure_unchanged_files(folder.path());

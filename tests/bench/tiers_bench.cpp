@@ -4,19 +4,25 @@
 // defaults, or three efforts such as 244, give are written as FOLDER/<n>_<tier>.webp, for a comparison with other
 // encoders, and the processor time of them all is printed.
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bench/table.hpp"
+#include "image/decoder.hpp"
+#include "image/picture_source.hpp"
+#include "image/reduce.hpp"
 #include "image/tier_maker.hpp"
+#include "image/tier_size.hpp"
+#include "image/vips_scope.hpp"
+#include "image/webp_encoder.hpp"
 #include "support/pictures.hpp"
 
 namespace {
@@ -32,12 +38,7 @@ constexpr std::array<TierOptions PreviewOptions::*, 3> kTierOptions = {
     &PreviewOptions::high, &PreviewOptions::medium, &PreviewOptions::low};
 
 double processor_ms() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto ms = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
-  };
-  return ms(usage.ru_utime) + ms(usage.ru_stime);
+  return bench::processor_seconds() * 1e3;
 }
 
 // The least of several runs: what disturbs a run only ever adds to it.
@@ -75,6 +76,38 @@ void report(const std::string& name, const test::Bytes& picture) {
   const auto [ms, set] = measure(picture, {});
   std::printf("  the defaults: %.1f ms, %zu bytes\n", ms,
               set.tiers[0].webp.size() + set.tiers[1].webp.size() + set.tiers[2].webp.size());
+}
+
+/// How many times a picture is decoded: what the whole takes beyond its encoding, in units of one decoding.
+void count_decodings(const std::string& name, const test::Bytes& picture) {
+  const PreviewOptions options = with_efforts(0);
+  const double whole = measure(picture, options).first;
+  const modelstore::image::VipsScope scope;
+  const auto least_ms = [](const auto& work) {
+    double least = 1e300;
+    for (int run = 0; run < kRuns; ++run) {
+      const double start = processor_ms();
+      work();
+      least = std::min(least, processor_ms() - start);
+    }
+    return least;
+  };
+  std::unique_ptr<modelstore::image::Pixels> high;
+  const double decoding = least_ms([&] {
+    modelstore::image::PictureSource source(picture, options);
+    const auto upright = source.upright_size();
+    high = modelstore::image::decode_upright(
+        source, modelstore::image::high_tier_size(upright.width, upright.height, options.max_pixels));
+  });
+  const double encoding = least_ms([&] {
+    for (const auto tier : kTierOptions) {
+      const auto size = modelstore::image::scaled_tier_size(high->size, (options.*tier).scale);
+      (void)modelstore::image::encode_webp(
+          size == high->size ? *high : *modelstore::image::reduce(*high, size), options.*tier);
+    }
+  });
+  bench::print_row(name + ": decodings", bench::text(whole - encoding, "ms"), bench::text(decoding, "ms"),
+                   (whole - encoding) / decoding, "1");
 }
 
 void write_tiers(const std::string& folder, std::size_t number, const test::Bytes& picture,
@@ -115,6 +148,10 @@ int main(int argc, char** argv) try {
   if (pictures.empty()) {
     pictures.emplace_back("JPEG 3872 x 2592", test::encode(test::photo(3872, 2592), test::Kind::Jpeg));
     pictures.emplace_back("PNG 1024 x 1536", test::encode(test::photo(1024, 1536, 2), test::Kind::Png));
+  }
+  if (folder.empty()) {
+    bench::print_head();
+    for (const auto& [name, picture] : pictures) count_decodings(name, picture);
   }
   const double start = processor_ms();
   for (std::size_t i = 0; i < pictures.size(); ++i) {
