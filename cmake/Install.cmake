@@ -12,6 +12,7 @@ install(
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
   FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS modelstore_decode RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}")
 install(
   EXPORT modelstore-targets
   NAMESPACE modelstore::
@@ -19,6 +20,10 @@ install(
 
 get_target_property(modelstore_type modelstore TYPE)
 set(modelstore_is_static OFF)
+if(modelstore_type STREQUAL "SHARED_LIBRARY")
+  file(RELATIVE_PATH modelstore_decode_libdir "${CMAKE_INSTALL_FULL_LIBEXECDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+  set_target_properties(modelstore_decode PROPERTIES INSTALL_RPATH "$ORIGIN/${modelstore_decode_libdir}")
+endif()
 set(modelstore_requirements "${modelstore_sqlite_requirement}" "${modelstore_cryptopp_requirement}"
                             "${modelstore_vips_requirement}")
 set(modelstore_private_requires)

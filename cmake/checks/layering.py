@@ -16,8 +16,8 @@ import re
 
 from source_tree import is_cxx, run, split_code
 
-LAYERS = ["base", "platform", "sqlite", "digest", "image", "json", "runtime", "catalog", "journal", "hashing",
-          "preview", "scan", "migration", "store"]
+LAYERS = ["base", "platform", "sqlite", "digest", "image", "json", "decode", "runtime", "catalog", "journal",
+          "hashing", "preview", "scan", "migration", "store"]
 
 # Whose headers stand in which folder of src/.
 ADAPTERS = [

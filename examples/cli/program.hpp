@@ -22,6 +22,9 @@ struct Program {
 
   /// Gives `command` the options that all commands have.
   void add_common_options(CLI::App& command);
+
+  /// Gives `command`, which decodes pictures, the option that has them decoded in processes of their own.
+  void add_isolated_option(CLI::App& command);
 };
 
 /// import, scan

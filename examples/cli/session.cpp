@@ -1,8 +1,23 @@
 #include "session.hpp"
 
 #include <cmath>
+#include <filesystem>
+#include <system_error>
 
 namespace cli {
+namespace {
+
+/// The decoder program that belongs to this one: in the same folder where it was built, in libexec where it
+/// was installed. Empty, for the one that the library knows, if there is none.
+std::filesystem::path decoder_beside_program() {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* place : {"modelstore-decode", "../libexec/modelstore-decode"})
+    if (std::filesystem::is_regular_file(folder / place, error)) return folder / place;
+  return {};
+}
+
+}  // namespace
 
 using modelstore::Error;
 using modelstore::ErrorCode;
@@ -26,6 +41,8 @@ modelstore::Store Session::open_at(const std::string& root, Access access) {
   options.read_only = access == Access::Read;
   options.busy_timeout =
       std::chrono::milliseconds(static_cast<std::int64_t>(std::llround(settings_.wait_seconds * 1000)));
+  options.previews.isolated = settings_.isolated;
+  if (settings_.isolated) options.previews.decoder = decoder_beside_program();
   options.log = [this](modelstore::LogLevel level, std::string_view line) {
     if (level >= modelstore::LogLevel::Warning) messages_.line("warning: " + std::string(line));
   };

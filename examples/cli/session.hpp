@@ -33,6 +33,7 @@ struct Settings {
   bool json = false;
   bool quiet = false;
   double wait_seconds = 5;
+  bool isolated = false;  ///< of the commands that decode pictures
 };
 
 /// The user interrupted. `what()` says what became of the work.

@@ -10,9 +10,11 @@
 /// refused, as is a truncated picture, or one whose header announces more pixels than allowed.
 ///
 /// An ImageProcessor is a cheap handle: any number may exist, each may be used from any thread at once.
-/// Decoding runs on the calling thread; the functions that return a Job run on the store's threads.
+/// Decoding runs on the calling thread; the functions that return a Job run on the store's threads. With
+/// `PreviewOptions::isolated` it runs in a process of its own, for which the calling thread waits.
 ///
-/// Errors of a picture: UnsupportedFormat, BadImage, LimitExceeded, OutOfMemory; of its file: FileMissing,
+/// Errors of a picture: UnsupportedFormat, BadImage, LimitExceeded, OutOfMemory; if decoding is isolated also
+/// DecoderCrashed, and Unsupported if the decoder's program cannot be used. Errors of its file: FileMissing,
 /// FileUnreadable, NotRegularFile, Io. Errors of everything that changes a store: as for Database.
 #pragma once
 
@@ -52,7 +54,7 @@ struct TierSet {
 class ImageProcessor {
  public:
   /// Makes the three tiers of an encoded picture; needs no store. `picture` is only read during the call.
-  /// Errors: those of a picture.
+  /// Errors: those of a picture; InvalidArgument (an option).
   [[nodiscard]] static TierSet make_tiers(std::span<const std::byte> picture,
                                           const PreviewOptions& options = {});
 

@@ -48,6 +48,15 @@ struct PreviewOptions {
   std::int64_t max_source_pixels = 100'000'000;  ///< announced by its header, all frames together;
                                                  ///< besides, no side may be above 65,500
   bool accept_more_formats = false;  ///< also AVIF, HEIF, TIFF and JPEG XL, where libvips can read them
+
+  /// Pictures are decoded by a program of their own, one process for each picture: one that brings the
+  /// decoder down, or makes it take too much memory or time, costs that picture (DecoderCrashed) and not the
+  /// program. A store remembers such a picture by its content; one that did so twice is not tried again.
+  bool isolated = false;
+  std::filesystem::path decoder = {};  ///< the program: `modelstore-decode` of this very version; empty: the
+                                       ///< one that was installed with the library
+  std::int64_t decoder_memory_bytes = 2LL << 30;      ///< address space that it may use; 0: no limit
+  std::chrono::milliseconds decoder_timeout{60'000};  ///< for one picture, from the start of its process
 };
 
 struct StoreOptions {

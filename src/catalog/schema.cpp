@@ -132,6 +132,12 @@ CREATE TABLE file_hashes(
   sha256 BLOB NOT NULL CHECK (length(sha256) = 32)
 ) STRICT, WITHOUT ROWID;
 
+-- Pictures, by their content, that brought the isolated decoder down.
+CREATE TABLE decoder_crashes(
+  sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+  crashes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The journal. An operation that is not done is undone: its published files go. One that is done is
 -- finished: the files that it replaced go.
 CREATE TABLE operations(

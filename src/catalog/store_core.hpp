@@ -128,6 +128,9 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   /// As `check_usable`, and ReadOnly, Poisoned.
   void check_writable() const;
 
+  /// Whether `close` was called: what takes long should end.
+  [[nodiscard]] bool is_closing() const noexcept { return closing_; }
+
   /// A connection to read with. Errors: as `check_usable`, and those of SQLite.
   [[nodiscard]] Reader reader();
 

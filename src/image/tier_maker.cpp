@@ -1,5 +1,6 @@
 #include "image/tier_maker.hpp"
 
+#include <chrono>
 #include <new>
 #include <string>
 
@@ -45,6 +46,12 @@ void check_options(const PreviewOptions& options) {
   check_tier("low", options.low);
   if (options.high.scale != 1.0) {
     throw Error(ErrorCode::InvalidArgument, "preview option high.scale is not 1");
+  }
+  if (options.decoder_memory_bytes < 0) {
+    throw Error(ErrorCode::InvalidArgument, "preview option decoder_memory_bytes is below 0");
+  }
+  if (options.decoder_timeout.count() < 1 || options.decoder_timeout > std::chrono::hours(24)) {
+    throw Error(ErrorCode::InvalidArgument, "preview option decoder_timeout is not within 1 ms to 24 hours");
   }
 }
 

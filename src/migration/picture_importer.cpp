@@ -14,9 +14,9 @@
 #include "catalog/pending_rows.hpp"
 #include "digest/sha256_engine.hpp"
 #include "image/picture_format.hpp"
-#include "image/tier_maker.hpp"
 #include "journal/operation.hpp"
 #include "migration/picture_reference.hpp"
+#include "preview/guarded_decoding.hpp"
 #include "preview/preview_writer.hpp"
 
 namespace modelstore::migration {
@@ -94,14 +94,14 @@ struct PictureImporter::Item {
       throw RecordChanged();
   }
 
-  void stage(detail::StoreCore& core, std::span<const std::byte> picture, const std::string& name) {
-    const PreviewOptions& options = core.options().previews;
+  void stage(detail::StoreCore& core, std::span<const std::byte> picture, const std::string& name,
+             const decode::Cancelled& cancelled) {
     if (image.record.pending) {
-      const image::PictureFormat format = image::check_decodable(picture, options);
+      const image::PictureFormat format = preview::check_decodable(core, picture, cancelled);
       staging = std::make_unique<journal::Staging>(core);
       original = preview::stage_original(*staging, picture, format, base::printable(name));
     } else {
-      const TierSet tiers = image::make_tiers(picture, options);
+      const TierSet tiers = preview::make_tiers(core, picture, cancelled);
       staging = std::make_unique<journal::Staging>(core);
       preview = preview::stage_preview(*staging, tiers);
     }
@@ -212,7 +212,7 @@ void PictureImporter::prepare(Item& item) const {
     return;
   }
   try {
-    item.stage(core_, picture, name);
+    item.stage(core_, picture, name, [this] { return control_.cancelled(); });
   } catch (const Error& error) {
     switch (error.code()) {
       case ErrorCode::UnsupportedFormat:

@@ -53,7 +53,7 @@ Promotion::Promotion(detail::StoreCore& core, const runtime::JobControl& control
 }
 
 void Promotion::stage_previews(const runtime::JobControl& control) {
-  const PreviewOptions& options = core_.options().previews;
+  const std::int64_t max_bytes = core_.options().previews.max_source_bytes;
   staging_.emplace(core_);
   for (const catalog::PendingImageRow& picture : pictures_) {
     control.throw_if_cancelled();
@@ -64,11 +64,10 @@ void Promotion::stage_previews(const runtime::JobControl& control) {
                             "): " + reason);
     };
     try {
-      auto bytes = core_.pending_images().read(file, options.max_source_bytes);
+      auto bytes = core_.pending_images().read(file, max_bytes);
       if (digest::sha256_of(bytes) != picture.file.sha256)
         fail(ErrorCode::BadImage, "its file is not what was stored");
-      const TierSet tiers =
-          preview::make_tiers_interruptibly(core_.executor(), control, std::move(bytes), options);
+      const TierSet tiers = preview::make_tiers_interruptibly(core_, control, std::move(bytes));
       previews_.push_back(preview::stage_preview(*staging_, tiers));
     } catch (const Error& error) {
       if (!is_about_record(error.code()) || std::string_view(error.what()).starts_with(name_of(record_.id)))

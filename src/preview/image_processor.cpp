@@ -10,9 +10,10 @@
 #include "catalog/preview_rows.hpp"
 #include "catalog/store_core.hpp"
 #include "catalog/text_limits.hpp"
-#include "image/tier_maker.hpp"
+#include "decode/picture_decoder.hpp"
 #include "journal/operation.hpp"
 #include "journal/recovery.hpp"
+#include "preview/guarded_decoding.hpp"
 #include "preview/picture_file.hpp"
 #include "preview/preview_writer.hpp"
 
@@ -37,9 +38,10 @@ catalog::PendingRow require_unclaimed(const sqlite::Connection& database, std::i
   return row;
 }
 
-std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::span<const std::byte> picture) {
+std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::span<const std::byte> picture,
+                          const decode::Cancelled& cancelled) {
   (void)catalog::require_model(*core.reader(), model);
-  const TierSet tiers = image::make_tiers(picture, core.options().previews);
+  const TierSet tiers = preview::make_tiers(core, picture, cancelled);
   journal::Staging staging(core);
   preview::StagedPreview staged = preview::stage_preview(staging, tiers);
   std::int64_t id = 0;
@@ -60,11 +62,11 @@ std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::spa
 }
 
 std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, std::span<const std::byte> picture,
-                            const std::string& original_name) {
+                            const std::string& original_name, const decode::Cancelled& cancelled) {
   // The claim may be one of a process that died since this store was opened.
   if (catalog::require_pending(*core.reader(), pending).operation_id) (void)journal::recover(core);
   (void)require_unclaimed(*core.reader(), pending);
-  const image::PictureFormat format = image::check_decodable(picture, core.options().previews);
+  const image::PictureFormat format = preview::check_decodable(core, picture, cancelled);
   journal::Staging staging(core);
   preview::StagedOriginal staged = preview::stage_original(staging, picture, format, original_name);
   journal::Draft draft;
@@ -84,22 +86,23 @@ std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, std::
 }
 
 std::int64_t add_picture(detail::StoreCore& core, const RecordId& record, std::span<const std::byte> picture,
-                         const std::string& original_name) {
+                         const std::string& original_name, const decode::Cancelled& cancelled = {}) {
   core.check_writable();
   catalog::check_text("name of the picture", original_name, catalog::kMaxName);
   if (static_cast<std::int64_t>(picture.size()) > core.options().previews.max_source_bytes)
     throw Error(ErrorCode::LimitExceeded, "the picture has " + std::to_string(picture.size()) +
                                               " bytes, more than " +
                                               std::to_string(core.options().previews.max_source_bytes));
-  return record.is_model() ? add_to_model(core, record.sha256(), picture)
-                           : add_to_pending(core, record.number(), picture, original_name);
+  return record.is_model() ? add_to_model(core, record.sha256(), picture, cancelled)
+                           : add_to_pending(core, record.number(), picture, original_name, cancelled);
 }
 
-std::int64_t add_file(detail::StoreCore& core, const RecordId& record, const std::filesystem::path& picture) {
+std::int64_t add_file(detail::StoreCore& core, const RecordId& record, const std::filesystem::path& picture,
+                      const decode::Cancelled& cancelled = {}) {
   core.check_writable();
   const std::vector<std::byte> bytes =
       preview::read_picture_file(picture, core.options().previews.max_source_bytes);
-  return add_picture(core, record, bytes, preview::original_name_of(picture));
+  return add_picture(core, record, bytes, preview::original_name_of(picture), cancelled);
 }
 
 /// Positions by id, for the order that the caller asked for.
@@ -139,7 +142,7 @@ std::vector<std::byte> read_found(const platform::Directory& folder, Find find) 
 }  // namespace
 
 TierSet ImageProcessor::make_tiers(std::span<const std::byte> picture, const PreviewOptions& options) {
-  return image::make_tiers(picture, options);
+  return decode::make_tiers(picture, options);
 }
 
 ImageProcessor::ImageProcessor(const Store& store) : core_(store.core()) {}
@@ -158,7 +161,7 @@ Job<std::int64_t> ImageProcessor::add_async(const RecordId& record, std::filesys
   return core_->executor().background<std::int64_t>(
       [core = core_.get(), record, picture = std::move(picture)](const runtime::JobControl& control) {
         control.set_progress({0, 1, ProgressUnit::Pictures});
-        const std::int64_t id = add_file(*core, record, picture);
+        const std::int64_t id = add_file(*core, record, picture, [&] { return control.cancelled(); });
         control.set_progress({1, 1, ProgressUnit::Pictures});
         return id;
       });

@@ -6,15 +6,17 @@
 #include <optional>
 #include <utility>
 
-#include "image/tier_maker.hpp"
+#include "preview/guarded_decoding.hpp"
 
 namespace modelstore::preview {
 namespace {
 
-/// Shared with the reader, which may outlive the caller's interest.
+/// Shared with the reader, which may outlive the caller's interest, but not the store.
 struct Making {
+  detail::StoreCore& core;
   std::vector<std::byte> picture;
-  PreviewOptions options;
+
+  Making(detail::StoreCore& store, std::vector<std::byte> bytes) : core(store), picture(std::move(bytes)) {}
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -30,7 +32,7 @@ struct Making {
     std::optional<TierSet> made;
     std::exception_ptr failure;
     try {
-      made = image::make_tiers(picture, options);
+      made = make_tiers(core, picture);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -43,16 +45,15 @@ struct Making {
 
 }  // namespace
 
-TierSet make_tiers_interruptibly(runtime::Executor& executor, const runtime::JobControl& control,
-                                 std::vector<std::byte> picture, const PreviewOptions& options) {
-  const auto making = std::make_shared<Making>();
-  making->picture = std::move(picture);
-  making->options = options;
+TierSet make_tiers_interruptibly(detail::StoreCore& core, const runtime::JobControl& control,
+                                 std::vector<std::byte> picture) {
+  if (core.options().previews.isolated) return make_tiers(core, picture, [&] { return control.cancelled(); });
+  const auto making = std::make_shared<Making>(core, std::move(picture));
   const auto hook = control.while_cancellable([making] {
     { const std::lock_guard lock(making->mutex); }
     making->changed.notify_all();
   });
-  executor.post_reader([making] { making->run(); });
+  core.executor().post_reader([making] { making->run(); });
   std::unique_lock lock(making->mutex);
   making->changed.wait(lock, [&] { return making->tiers || making->error || control.cancelled(); });
   if (making->error) std::rethrow_exception(making->error);

@@ -6,17 +6,16 @@
 #include <memory>
 #include <vector>
 
+#include "catalog/store_core.hpp"
 #include "modelstore/image_processor.hpp"
-#include "modelstore/store.hpp"
 #include "runtime/executor.hpp"
 
 namespace modelstore::preview {
 
-/// As image::make_tiers, on a reader of the executor while the caller, a task on a pool or an operation, waits.
-/// After a cancellation the caller goes on at once, and what the decoder still does is dropped.
-/// Errors: as image::make_tiers; Cancelled.
-[[nodiscard]] TierSet make_tiers_interruptibly(runtime::Executor& executor,
-                                               const runtime::JobControl& control,
-                                               std::vector<std::byte> picture, const PreviewOptions& options);
+/// As preview::make_tiers, on a reader of the store while the caller, a task on a pool or an operation, waits.
+/// After a cancellation the caller goes on at once, and what the decoder still does is dropped; an isolated
+/// decoder is killed. Errors: as preview::make_tiers; Cancelled.
+[[nodiscard]] TierSet make_tiers_interruptibly(detail::StoreCore& core, const runtime::JobControl& control,
+                                               std::vector<std::byte> picture);
 
 }  // namespace modelstore::preview

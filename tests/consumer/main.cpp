@@ -1,5 +1,6 @@
 // What a program outside of the project does with the library: it opens a store in the folder that it is given,
-// reaches every library behind it, and catches the library's exception.
+// reaches every library behind it, and catches the library's exception. With DECODER, it has a picture decoded by
+// that program.
 
 #include <cstddef>
 #include <filesystem>
@@ -21,7 +22,7 @@ constexpr const char* kDigest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 2) return fail("usage: consumer FOLDER");
+  if (argc != 2 && argc != 3) return fail("usage: consumer FOLDER [DECODER]");
   if (modelstore::version().substr(0, 2) != std::to_string(MODELSTORE_VERSION_MAJOR) + ".")
     return fail("the version of the library");
 
@@ -43,7 +44,10 @@ int main(int argc, char** argv) try {
 
   try {
     const std::string text = "no picture";
-    (void)modelstore::ImageProcessor::make_tiers(std::as_bytes(std::span(text)));
+    modelstore::PreviewOptions options;
+    options.isolated = argc == 3;
+    if (options.isolated) options.decoder = argv[2];
+    (void)modelstore::ImageProcessor::make_tiers(std::as_bytes(std::span(text)), options);
     return fail("a picture");
   } catch (const modelstore::Error& error) {
     if (error.code() != modelstore::ErrorCode::UnsupportedFormat) throw;

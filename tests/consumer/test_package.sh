@@ -72,6 +72,9 @@ configure_consumer -B "$scratch/found"
 cmake --build "$scratch/found"
 "$scratch/found/consumer" "$scratch/work_found"
 
+step "the decoder program"
+"$scratch/found/consumer" "$scratch/work_isolated" "$(find "$prefix" -path '*/libexec/modelstore-decode')"
+
 step "find_package asks for another major version"
 refused 'not compatible\|not accepted\|compatible with requested version' configure_consumer -B "$scratch/newer" -DCONSUMER_WANTS=2.0
 

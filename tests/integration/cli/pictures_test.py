@@ -34,6 +34,20 @@ class Test(cli_case.Case):
         self.assertEqual(os.listdir(os.path.join(self.data, "images", "pending")), [])
         self.verify_is_clean()
 
+    def test_pictures_can_be_decoded_in_processes_of_their_own(self):
+        self.json("add-image", self.model, self.picture)
+        self.json("add-image", self.model, self.picture, "--isolated")
+        inside, isolated = self.json("show", self.model)["images"]
+        for tier in ["high", "medium", "low"]:
+            self.assertEqual(inside["files"][tier]["sha256"], isolated["files"][tier]["sha256"])
+        self.json("add-image", "pending:2", self.picture, "--isolated")
+        self.assertEqual(self.json("migrate", "--isolated")["promoted"], 1)
+        text = self.write("text.png", b"some text")
+        self.error("add-image", self.model, text, "--isolated", code="UnsupportedFormat")
+        self.error("add-image", self.model, self.write("cut.png", cli_case.png(400, 300)[:-40]), "--isolated",
+                   code="BadImage")
+        self.verify_is_clean()
+
     def test_what_is_no_picture_is_refused_and_nothing_is_left(self):
         before = cli_case.snapshot(os.path.join(self.data, "images"))
         cases = [(self.write("text.png", b"some text"), "UnsupportedFormat"),
