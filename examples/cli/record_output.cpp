@@ -63,6 +63,14 @@ std::string tag_names(const std::vector<modelstore::Tag>& tags) {
   return names;
 }
 
+void write_file(JsonWriter& json, const modelstore::TierFile& file) {
+  json.begin_object()
+      .member("name", file.name)
+      .member("size_bytes", file.size_bytes)
+      .member("sha256", file.sha256.hex())
+      .end_object();
+}
+
 void write_previews(JsonWriter& json, const std::vector<modelstore::Preview>& previews) {
   json.begin_array();
   for (const auto& preview : previews) {
@@ -74,15 +82,8 @@ void write_previews(JsonWriter& json, const std::vector<modelstore::Preview>& pr
         .member("format", preview.source_format);
     json.key("metadata").raw(preview.source_text.empty() ? "{}" : preview.source_text);
     json.key("files").begin_object();
-    for (const Tier tier : modelstore::kTiers) {
-      const auto& file = preview.file(tier);
-      json.key(name_of(tier))
-          .begin_object()
-          .member("name", file.name)
-          .member("size_bytes", file.size_bytes)
-          .member("sha256", file.sha256.hex())
-          .end_object();
-    }
+    for (const Tier tier : modelstore::kTiers) write_file(json.key(name_of(tier)), preview.file(tier));
+    if (preview.original) write_file(json.key("original"), *preview.original);
     json.end_object().end_object();
   }
   json.end_array();

@@ -4,7 +4,8 @@
 /// made from the high tier's pixels; nothing is ever enlarged. Tiers are sRGB with 8 bits a channel,
 /// upright, with transparency kept, show the first frame, and carry no metadata. What the picture said
 /// about itself (PNG text chunks, EXIF UserComment, XMP, together at most 4 MiB) is kept as a JSON object
-/// with its preview: keys are the chunks' keywords, `exif:UserComment` and `xmp`.
+/// with its preview: keys are the chunks' keywords, `exif:UserComment` and `xmp`. With
+/// `PreviewOptions::keep_originals` the file itself is kept, too.
 ///
 /// PNG, JPEG, WebP and GIF are recognised by their first bytes, never by their name. Anything else is
 /// refused, as is a truncated picture, or one whose header announces more pixels than allowed.
@@ -81,6 +82,10 @@ class ImageProcessor {
 
   /// The WebP bytes of one tier, for the caller to keep. Errors: NotFound, FileMissing, Io.
   [[nodiscard]] std::vector<std::byte> read(std::int64_t preview_id, Tier tier) const;
+
+  /// The bytes of a preview's picture as it came. Errors: NotFound (no such preview, or its original was not
+  /// kept: see `PreviewOptions::keep_originals`), FileMissing, Io.
+  [[nodiscard]] std::vector<std::byte> read_original(std::int64_t preview_id) const;
 
   /// The original bytes of a pending record's picture. Errors: NotFound, FileMissing, Io.
   [[nodiscard]] std::vector<std::byte> read_pending(std::int64_t picture_id) const;

@@ -51,7 +51,7 @@ enum class Tier : std::uint8_t { High, Medium, Low };
 
 inline constexpr std::array<Tier, 3> kTiers = {Tier::High, Tier::Medium, Tier::Low};
 
-/// One published tier file.
+/// One published file of a preview: a tier, or the original.
 struct TierFile {
   std::string name;  ///< file name below `images/` of the store; its content never changes
   std::int64_t size_bytes = 0;
@@ -66,9 +66,10 @@ struct Preview {
   std::int64_t position = 0;  ///< in show order, from 0, without gaps
   std::int32_t width = 0;     ///< of the high tier, in pixels
   std::int32_t height = 0;
-  std::array<TierFile, 3> files;  ///< high, medium, low
-  std::string source_format;      ///< "png", "jpeg", "webp", "gif"
-  std::string source_text;        ///< JSON object: what the picture said about itself (see ImageProcessor)
+  std::array<TierFile, 3> files;     ///< high, medium, low
+  std::optional<TierFile> original;  ///< the picture as it came, if `PreviewOptions::keep_originals` was set
+  std::string source_format;         ///< "png", "jpeg", "webp", "gif"
+  std::string source_text;           ///< JSON object: what the picture said about itself (see ImageProcessor)
 
   [[nodiscard]] const TierFile& file(Tier tier) const noexcept {
     return files[static_cast<std::size_t>(tier)];

@@ -49,6 +49,9 @@ struct PreviewOptions {
                                                  ///< besides, no side may be above 65,500
   bool accept_more_formats = false;  ///< also AVIF, HEIF, TIFF and JPEG XL, where libvips can read them
 
+  /// A store keeps the file of a picture beside its tiers, as it came.
+  bool keep_originals = false;
+
   /// Pictures are decoded by a program of their own, one process for each picture: one that brings the
   /// decoder down, or makes it take too much memory or time, costs that picture (DecoderCrashed) and not the
   /// program. A store remembers such a picture by its content; one that did so twice is not tried again.

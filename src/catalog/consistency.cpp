@@ -31,43 +31,14 @@ std::int64_t count_records(const sqlite::Connection& database) {
       .value_or(0);
 }
 
-std::vector<ExpectedFile> expected_image_files(const sqlite::Connection& database) {
-  std::vector<ExpectedFile> files;
-  sqlite::Statement query = database.statement(
-      "SELECT m.sha256, i.seq, i.high_size, i.high_sha256, i.medium_size, i.medium_sha256, i.low_size, "
-      "i.low_sha256 FROM images i JOIN models m ON m.id = i.model_id");
-  while (query.step()) {
-    const Sha256 model = query.sha256(0);
-    int column = 2;
-    for (const Tier tier : kTiers) {
-      const FileFacts facts{query.integer(column), query.sha256(column + 1)};
-      files.push_back({tier_file_name(model, query.integer(1), tier), facts});
-      column += 2;
-    }
-  }
-  return files;
-}
-
-std::vector<ExpectedFile> expected_pending_files(const sqlite::Connection& database) {
-  std::vector<ExpectedFile> files;
+std::vector<NamedFacts> expected_pending_files(const sqlite::Connection& database) {
+  std::vector<NamedFacts> files;
   sqlite::Statement query =
       database.statement("SELECT id, extension, size_bytes, sha256 FROM pending_images");
   while (query.step())
     files.push_back(
         {pending_file_name(query.integer(0), query.text_view(1)), {query.integer(2), query.sha256(3)}});
   return files;
-}
-
-std::optional<FileFacts> expected_image_file(const sqlite::Connection& database, std::string_view name) {
-  const auto parsed = parse_tier_file_name(name);
-  if (!parsed) return std::nullopt;
-  sqlite::Statement query = database.statement(
-      "SELECT high_size, high_sha256, medium_size, medium_sha256, low_size, low_sha256 FROM images WHERE "
-      "model_id = (SELECT id FROM models WHERE sha256 = ?) AND seq = ?");
-  query.bind(parsed->model, parsed->seq);
-  if (!query.step()) return std::nullopt;
-  const int column = 2 * static_cast<int>(parsed->tier);
-  return FileFacts{query.integer(column), query.sha256(column + 1)};
 }
 
 std::optional<FileFacts> expected_pending_file(const sqlite::Connection& database, std::string_view name) {

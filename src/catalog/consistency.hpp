@@ -22,21 +22,8 @@ namespace modelstore::catalog {
 /// Models and pending records, trashed ones included.
 [[nodiscard]] std::int64_t count_records(const sqlite::Connection& database);
 
-/// A file that a row names.
-struct ExpectedFile {
-  std::string name;
-  FileFacts facts;
-};
-
-/// All files that belong into `images/`.
-[[nodiscard]] std::vector<ExpectedFile> expected_image_files(const sqlite::Connection& database);
-
 /// All files that belong into `images/pending/`.
-[[nodiscard]] std::vector<ExpectedFile> expected_pending_files(const sqlite::Connection& database);
-
-/// What a row says about this file of `images/`. Nothing if none names it.
-[[nodiscard]] std::optional<FileFacts> expected_image_file(const sqlite::Connection& database,
-                                                           std::string_view name);
+[[nodiscard]] std::vector<NamedFacts> expected_pending_files(const sqlite::Connection& database);
 
 /// What a row says about this file of `images/pending/`. Nothing if none names it.
 [[nodiscard]] std::optional<FileFacts> expected_pending_file(const sqlite::Connection& database,

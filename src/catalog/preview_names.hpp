@@ -26,6 +26,30 @@ struct TierFileName {
 /// Nothing if `tier_file_name` never gives this name.
 [[nodiscard]] std::optional<TierFileName> parse_tier_file_name(std::string_view name) noexcept;
 
+/// What the name of a kept original says.
+struct OriginalFileName {
+  Sha256 model;
+  std::int64_t seq = 0;
+  std::string_view extension;  ///< part of the name that was parsed
+};
+
+/// `<sha256>_<seq>_original.<extension>`, the extension being that of a picture's format.
+[[nodiscard]] std::string original_file_name(const Sha256& model, std::int64_t seq,
+                                             std::string_view extension);
+
+/// Nothing if `original_file_name` never gives this name for a picture.
+[[nodiscard]] std::optional<OriginalFileName> parse_original_file_name(std::string_view name) noexcept;
+
+/// What the name of any file of a preview says.
+struct PreviewFileName {
+  Sha256 model;
+  std::int64_t seq = 0;
+  bool original = false;
+};
+
+/// Nothing if neither `tier_file_name` nor `original_file_name` gives this name.
+[[nodiscard]] std::optional<PreviewFileName> parse_preview_file_name(std::string_view name) noexcept;
+
 /// What the name of a pending record's picture says.
 struct PendingFileName {
   std::int64_t id = 0;

@@ -1,16 +1,21 @@
 #include "catalog/preview_rows.hpp"
 
 #include "catalog/preview_names.hpp"
+#include "image/picture_format.hpp"
 
 namespace modelstore::catalog {
 namespace {
 
-constexpr const char* kImagesOfModel =
-    "SELECT id, model_id, seq, position, width, height, high_size, high_sha256, medium_size, medium_sha256, "
-    "low_size, low_sha256, source_format, source_text FROM images WHERE model_id = ? ORDER BY position, id";
-constexpr const char* kImageById =
-    "SELECT id, model_id, seq, position, width, height, high_size, high_sha256, medium_size, medium_sha256, "
-    "low_size, low_sha256, source_format, source_text FROM images WHERE id = ?";
+/// Columns in the order of `read_image`.
+std::string select_images(const std::string& condition, const char* source_text = "i.source_text") {
+  return "SELECT i.id, i.model_id, i.seq, i.position, i.width, i.height, i.high_size, i.high_sha256, "
+         "i.medium_size, i.medium_sha256, i.low_size, i.low_sha256, i.source_format, i.original_size, "
+         "i.original_sha256, " +
+         std::string(source_text) + ", m.sha256 FROM images i JOIN models m ON m.id = i.model_id " +
+         condition;
+}
+constexpr const char* kWithoutText = "''";  // which may be long, and says nothing of files
+
 constexpr const char* kPendingImagesOfRecord =
     "SELECT id, pending_id, position, extension, format, original_name, size_bytes, sha256 FROM "
     "pending_images WHERE pending_id = ? ORDER BY position, id";
@@ -32,8 +37,19 @@ ImageRow read_image(const sqlite::Statement& query) {
     file.sha256 = query.sha256(column++);
   }
   row.source_format = query.text(column++);
-  row.source_text = query.text(column);
+  if (!query.is_null(column)) row.original = FileFacts{query.integer(column), query.sha256(column + 1)};
+  row.source_text = query.text(column + 2);
   return row;
+}
+
+Sha256 model_of(const sqlite::Statement& query) {
+  return query.sha256(16);
+}
+
+/// The extension of the original of a row.
+std::string_view extension_of(const ImageRow& row) {
+  const auto format = image::format_of_name(row.source_format);
+  return format ? image::file_extension(*format) : std::string_view();
 }
 
 PendingImageRow read_pending_image(const sqlite::Statement& query) {
@@ -51,16 +67,47 @@ PendingImageRow read_pending_image(const sqlite::Statement& query) {
 
 }  // namespace
 
+std::vector<NamedFacts> files_of(const ImageRow& row, const Sha256& model, std::int64_t seq) {
+  std::vector<NamedFacts> files;
+  for (const Tier tier : kTiers)
+    files.push_back({tier_file_name(model, seq, tier), row.files[static_cast<std::size_t>(tier)]});
+  if (row.original) files.push_back({original_file_name(model, seq, extension_of(row)), *row.original});
+  return files;
+}
+
+std::vector<NamedFacts> all_image_files(const sqlite::Connection& database) {
+  std::vector<NamedFacts> files;
+  sqlite::Statement query = database.statement(select_images("", kWithoutText));
+  while (query.step()) {
+    const ImageRow row = read_image(query);
+    for (NamedFacts& file : files_of(row, model_of(query), row.seq)) files.push_back(std::move(file));
+  }
+  return files;
+}
+
+std::optional<FileFacts> find_image_file(const sqlite::Connection& database, std::string_view name) {
+  const auto parsed = parse_preview_file_name(name);
+  if (!parsed) return std::nullopt;
+  sqlite::Statement query =
+      database.statement(select_images("WHERE m.sha256 = ? AND i.seq = ?", kWithoutText));
+  query.bind(parsed->model, parsed->seq);
+  if (!query.step()) return std::nullopt;
+  for (const NamedFacts& file : files_of(read_image(query), parsed->model, parsed->seq))
+    if (file.name == name) return file.facts;
+  return std::nullopt;
+}
+
 std::vector<ImageRow> images_of(const sqlite::Connection& database, std::int64_t model_id) {
   std::vector<ImageRow> rows;
-  sqlite::Statement query = database.statement(kImagesOfModel);
+  sqlite::Statement query =
+      database.statement(select_images("WHERE i.model_id = ? ORDER BY i.position, i.id"));
   query.bind(model_id);
   while (query.step()) rows.push_back(read_image(query));
   return rows;
 }
 
 std::optional<ImageRow> find_image(const sqlite::Connection& database, std::int64_t image_id) {
-  sqlite::Statement query = database.statement(kImageById);
+  sqlite::Statement query = database.statement(select_images("WHERE i.id = ?"));
   query.bind(image_id);
   if (!query.step()) return std::nullopt;
   return read_image(query);
@@ -75,11 +122,12 @@ std::vector<Preview> previews_of(const sqlite::Connection& database, std::int64_
     preview.position = static_cast<std::int64_t>(previews.size()) - 1;
     preview.width = row.width;
     preview.height = row.height;
-    for (const Tier tier : kTiers) {
-      const auto index = static_cast<std::size_t>(tier);
-      preview.files[index] = {tier_file_name(sha256, row.seq, tier), row.files[index].size_bytes,
-                              row.files[index].sha256};
-    }
+    const std::vector<NamedFacts> files = files_of(row, sha256, row.seq);
+    const auto published = [&](std::size_t index) {
+      return TierFile{files[index].name, files[index].facts.size_bytes, files[index].facts.sha256};
+    };
+    for (std::size_t i = 0; i < kTiers.size(); ++i) preview.files[i] = published(i);
+    if (row.original) preview.original = published(kTiers.size());
     preview.source_format = std::move(row.source_format);
     preview.source_text = std::move(row.source_text);
   }
@@ -92,12 +140,20 @@ std::int64_t next_image_position(const sqlite::Connection& database, std::int64_
 
 std::int64_t insert_image(const sqlite::Connection& database, const ImageRow& row) {
   const auto& [high, medium, low] = row.files;
+  std::optional<std::int64_t> original_size;
+  std::optional<Sha256> original_sha256;
+  if (row.original) {
+    original_size = row.original->size_bytes;
+    original_sha256 = row.original->sha256;
+  }
   database.run(
       "INSERT INTO images(model_id, seq, position, width, height, high_size, high_sha256, medium_size, "
-      "medium_sha256, low_size, low_sha256, source_format, source_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?)",
+      "medium_sha256, low_size, low_sha256, source_format, source_text, original_size, original_sha256) "
+      "VALUES "
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.model_id, row.seq, row.position, row.width, row.height, high.size_bytes, high.sha256,
-      medium.size_bytes, medium.sha256, low.size_bytes, low.sha256, row.source_format, row.source_text);
+      medium.size_bytes, medium.sha256, low.size_bytes, low.sha256, row.source_format, row.source_text,
+      original_size, original_sha256);
   return database.last_insert_id();
 }
 
@@ -109,6 +165,10 @@ void move_image(const sqlite::Connection& database, std::int64_t image_id, std::
 
 void set_image_position(const sqlite::Connection& database, std::int64_t image_id, std::int64_t position) {
   database.run("UPDATE images SET position = ?2 WHERE id = ?1", image_id, position);
+}
+
+void forget_original(const sqlite::Connection& database, std::int64_t image_id) {
+  database.run("UPDATE images SET original_size = NULL, original_sha256 = NULL WHERE id = ?", image_id);
 }
 
 void delete_image(const sqlite::Connection& database, std::int64_t image_id) {
@@ -190,15 +250,6 @@ void set_pending_image_position(const sqlite::Connection& database, std::int64_t
 
 void delete_pending_image(const sqlite::Connection& database, std::int64_t picture_id) {
   database.run("DELETE FROM pending_images WHERE id = ?", picture_id);
-}
-
-bool names_image_file(const sqlite::Connection& database, std::string_view name) {
-  const auto parsed = parse_tier_file_name(name);
-  if (!parsed) return false;
-  return database
-      .integer("SELECT 1 FROM images WHERE model_id = (SELECT id FROM models WHERE sha256 = ?) AND seq = ?",
-               parsed->model, parsed->seq)
-      .has_value();
 }
 
 bool names_pending_file(const sqlite::Connection& database, std::string_view name) {

@@ -30,10 +30,28 @@ struct ImageRow {
   std::int64_t position = 0;  ///< orders, with gaps
   std::int32_t width = 0;
   std::int32_t height = 0;
-  std::array<FileFacts, 3> files;  ///< high, medium, low
+  std::array<FileFacts, 3> files;     ///< high, medium, low
+  std::optional<FileFacts> original;  ///< if it was kept
   std::string source_format;
   std::string source_text = "{}";
 };
+
+/// A file that a row names.
+struct NamedFacts {
+  std::string name;
+  FileFacts facts;
+};
+
+/// The files of a row of this model in `images/`, as they are called under number `seq`: the tiers, then the
+/// original if there is one. Always as many, in the same order, whatever the model and the number.
+[[nodiscard]] std::vector<NamedFacts> files_of(const ImageRow& row, const Sha256& model, std::int64_t seq);
+
+/// All files that rows name in `images/`.
+[[nodiscard]] std::vector<NamedFacts> all_image_files(const sqlite::Connection& database);
+
+/// What a row says about this file of `images/`. Nothing if none names it.
+[[nodiscard]] std::optional<FileFacts> find_image_file(const sqlite::Connection& database,
+                                                       std::string_view name);
 
 /// A model's rows in show order.
 [[nodiscard]] std::vector<ImageRow> images_of(const sqlite::Connection& database, std::int64_t model_id);
@@ -55,6 +73,8 @@ void move_image(const sqlite::Connection& database, std::int64_t image_id, std::
                 std::int64_t seq, std::int64_t position);
 
 void set_image_position(const sqlite::Connection& database, std::int64_t image_id, std::int64_t position);
+/// The row then names no original.
+void forget_original(const sqlite::Connection& database, std::int64_t image_id);
 void delete_image(const sqlite::Connection& database, std::int64_t image_id);
 
 /// Takes the next number for the files of this model, never below `at_least`; it is not given again, even
@@ -98,9 +118,6 @@ void move_pending_image(const sqlite::Connection& database, std::int64_t picture
 void set_pending_image_position(const sqlite::Connection& database, std::int64_t picture_id,
                                 std::int64_t position);
 void delete_pending_image(const sqlite::Connection& database, std::int64_t picture_id);
-
-/// Whether a row names this file of `images/`.
-[[nodiscard]] bool names_image_file(const sqlite::Connection& database, std::string_view name);
 
 /// Whether a row names this file of `images/pending/`.
 [[nodiscard]] bool names_pending_file(const sqlite::Connection& database, std::string_view name);

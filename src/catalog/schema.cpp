@@ -84,7 +84,8 @@ CREATE TABLE pending_model_tags(
   PRIMARY KEY (pending_id, tag_id)
 ) STRICT, WITHOUT ROWID;
 
--- The name of a tier file is <sha256 of the model>_<seq>_<tier>.webp; positions order, with gaps.
+-- The name of a tier file is <sha256 of the model>_<seq>_<tier>.webp, that of an original which was kept
+-- <sha256 of the model>_<seq>_original.<extension of its format>; positions order, with gaps.
 CREATE TABLE images(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   model_id INTEGER NOT NULL REFERENCES models(id),
@@ -100,7 +101,10 @@ CREATE TABLE images(
   low_sha256 BLOB NOT NULL CHECK (length(low_sha256) = 32),
   source_format TEXT NOT NULL,
   source_text TEXT NOT NULL,
-  UNIQUE (model_id, seq)
+  original_size INTEGER,
+  original_sha256 BLOB CHECK (length(original_sha256) = 32),
+  UNIQUE (model_id, seq),
+  CHECK ((original_size IS NULL) = (original_sha256 IS NULL))
 ) STRICT;
 CREATE INDEX images_in_order ON images(model_id, position);
 

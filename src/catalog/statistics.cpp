@@ -18,7 +18,8 @@ Statistics count_everything(const sqlite::Connection& database) {
   result.pending_pictures = count("SELECT count(*) FROM pending_images");
   result.model_bytes = count("SELECT sum(size_bytes) FROM models WHERE trashed_at IS NULL");
   result.pending_bytes = count("SELECT sum(size_bytes) FROM pending_import WHERE trashed_at IS NULL");
-  result.preview_bytes = count("SELECT sum(high_size + medium_size + low_size) FROM images");
+  result.preview_bytes =
+      count("SELECT sum(high_size + medium_size + low_size + coalesce(original_size, 0)) FROM images");
   result.database_bytes = count("PRAGMA page_count") * count("PRAGMA page_size");
   result.revision = current_revision(database);
   result.schema_version = count("PRAGMA user_version");

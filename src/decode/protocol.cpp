@@ -21,7 +21,10 @@ constexpr std::uint32_t kProtocol = 1;
 constexpr std::uint32_t kLibrary =
     MODELSTORE_VERSION_MAJOR * 1'000'000 + MODELSTORE_VERSION_MINOR * 1'000 + MODELSTORE_VERSION_PATCH;
 
-enum Kind : std::uint32_t { kTierSet = 1, kFormat = 2, kFailure = 3 };
+// Kinds of answers.
+constexpr std::uint32_t kTierSet = 1;
+constexpr std::uint32_t kFormat = 2;
+constexpr std::uint32_t kFailure = 3;
 
 constexpr std::size_t kTiersHeadBytes = 44;
 constexpr std::size_t kMaxMessage = 1'000;
@@ -168,9 +171,10 @@ std::optional<Answer> as_answer(std::optional<Value> value) {
   return Answer(std::move(*value));
 }
 
-Bytes body_of(const TierSet& set, image::PictureFormat format) {
+Bytes body_of(const TierSet& set) {
   Writer writer;
-  writer.u32(static_cast<std::uint32_t>(format));
+  const auto format = image::format_of_name(set.source_format);
+  writer.u32(static_cast<std::uint32_t>(format.value_or(image::PictureFormat::Png)));
   for (const EncodedTier& tier : set.tiers)
     writer.u32(static_cast<std::uint32_t>(tier.width))
         .u32(static_cast<std::uint32_t>(tier.height))
@@ -180,14 +184,7 @@ Bytes body_of(const TierSet& set, image::PictureFormat format) {
   return writer.text(set.source_text).take();
 }
 
-image::PictureFormat format_of_name(std::string_view name) noexcept {
-  auto format = image::PictureFormat::Png;
-  for (std::uint32_t value = 0; const auto known = read_format(value); ++value)
-    if (image::format_name(*known) == name) format = *known;
-  return format;
-}
-
-Bytes with_head(Kind kind, const Bytes& body) {
+Bytes with_head(std::uint32_t kind, const Bytes& body) {
   return Writer().u32(kMagic).u32(kind).u64(body.size()).raw(body).take();
 }
 
@@ -241,8 +238,7 @@ std::optional<Request> read_request(std::span<const std::byte> bytes) {
 }
 
 Bytes encode_answer(const Answer& answer) {
-  if (const auto* const set = std::get_if<TierSet>(&answer))
-    return with_head(kTierSet, body_of(*set, format_of_name(set->source_format)));
+  if (const auto* const set = std::get_if<TierSet>(&answer)) return with_head(kTierSet, body_of(*set));
   if (const auto* const format = std::get_if<image::PictureFormat>(&answer))
     return with_head(kFormat, Writer().u32(static_cast<std::uint32_t>(*format)).take());
   const auto& failure = std::get<Failure>(answer);

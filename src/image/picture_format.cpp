@@ -1,10 +1,17 @@
 #include "image/picture_format.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace modelstore::image {
 
 namespace {
 
 using namespace std::string_view_literals;
+
+constexpr std::array kFormats = {PictureFormat::Png,  PictureFormat::Jpeg, PictureFormat::WebP,
+                                 PictureFormat::Gif,  PictureFormat::Avif, PictureFormat::Heif,
+                                 PictureFormat::Tiff, PictureFormat::Jxl};
 
 std::string_view text_of(std::span<const std::byte> bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -78,8 +85,19 @@ std::string_view format_name(PictureFormat format) noexcept {
   return names(format).name;
 }
 
+std::optional<PictureFormat> format_of_name(std::string_view name) noexcept {
+  const auto* const found = std::find_if(kFormats.begin(), kFormats.end(),
+                                         [&](PictureFormat format) { return names(format).name == name; });
+  return found != kFormats.end() ? std::optional(*found) : std::nullopt;
+}
+
 std::string_view file_extension(PictureFormat format) noexcept {
   return names(format).extension;
+}
+
+bool is_file_extension(std::string_view extension) noexcept {
+  return std::any_of(kFormats.begin(), kFormats.end(),
+                     [&](PictureFormat format) { return names(format).extension == extension; });
 }
 
 }  // namespace modelstore::image

@@ -20,7 +20,13 @@ enum class PictureFormat : std::uint8_t { Png, Jpeg, WebP, Gif, Avif, Heif, Tiff
 /// "png", "jpeg", "webp", "gif", "avif", "heif", "tiff", "jxl".
 [[nodiscard]] std::string_view format_name(PictureFormat format) noexcept;
 
+/// The format of that name. Nothing if there is none.
+[[nodiscard]] std::optional<PictureFormat> format_of_name(std::string_view name) noexcept;
+
 /// "png", "jpg", "webp", "gif", "avif", "heic", "tif", "jxl".
 [[nodiscard]] std::string_view file_extension(PictureFormat format) noexcept;
+
+/// Whether `file_extension` gives this.
+[[nodiscard]] bool is_file_extension(std::string_view extension) noexcept;
 
 }  // namespace modelstore::image

@@ -10,7 +10,7 @@ namespace modelstore::journal {
 namespace {
 
 bool named_by_a_row(const sqlite::Connection& database, const Removal& file) {
-  return file.folder == Folder::Images ? catalog::names_image_file(database, file.name)
+  return file.folder == Folder::Images ? catalog::find_image_file(database, file.name).has_value()
                                        : catalog::names_pending_file(database, file.name);
 }
 

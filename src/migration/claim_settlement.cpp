@@ -11,7 +11,7 @@ namespace modelstore::migration {
 namespace {
 
 bool same_image(const catalog::ImageRow& a, const catalog::ImageRow& b) {
-  return a.id == b.id && a.seq == b.seq && a.files == b.files;
+  return a.id == b.id && a.seq == b.seq && a.files == b.files && a.original == b.original;
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ struct PictureImporter::Item {
     } else {
       const TierSet tiers = preview::make_tiers(core, picture, cancelled);
       staging = std::make_unique<journal::Staging>(core);
-      preview = preview::stage_preview(*staging, tiers);
+      preview = preview::stage_preview(*staging, tiers, picture);
     }
   }
 

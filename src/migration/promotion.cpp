@@ -1,5 +1,6 @@
 #include "migration/promotion.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "catalog/import_rows.hpp"
@@ -64,11 +65,12 @@ void Promotion::stage_previews(const runtime::JobControl& control) {
                             "): " + reason);
     };
     try {
-      auto bytes = core_.pending_images().read(file, max_bytes);
-      if (digest::sha256_of(bytes) != picture.file.sha256)
+      const auto bytes =
+          std::make_shared<const std::vector<std::byte>>(core_.pending_images().read(file, max_bytes));
+      if (digest::sha256_of(*bytes) != picture.file.sha256)
         fail(ErrorCode::BadImage, "its file is not what was stored");
-      const TierSet tiers = preview::make_tiers_interruptibly(core_, control, std::move(bytes));
-      previews_.push_back(preview::stage_preview(*staging_, tiers));
+      const TierSet tiers = preview::make_tiers_interruptibly(core_, control, bytes);
+      previews_.push_back(preview::stage_preview(*staging_, tiers, *bytes));
     } catch (const Error& error) {
       if (!is_about_record(error.code()) || std::string_view(error.what()).starts_with(name_of(record_.id)))
         throw;

@@ -1,5 +1,6 @@
 #include "preview/guarded_decoding.hpp"
 
+#include <exception>
 #include <string>
 
 #include "catalog/decoder_crash_rows.hpp"

@@ -38,12 +38,21 @@ catalog::PendingRow require_unclaimed(const sqlite::Connection& database, std::i
   return row;
 }
 
+/// A preview's row, and the model that its files are named after.
+std::pair<catalog::ImageRow, Sha256> require_image(const sqlite::Connection& database, std::int64_t id) {
+  const sqlite::Transaction snapshot(database, sqlite::Transaction::Kind::Deferred);
+  auto row = catalog::find_image(database, id);
+  const auto model = row ? catalog::find_model(database, row->model_id) : std::nullopt;
+  if (!model) throw Error(ErrorCode::NotFound, "no " + preview_text(id));
+  return {std::move(*row), model->sha256};
+}
+
 std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::span<const std::byte> picture,
                           const decode::Cancelled& cancelled) {
   (void)catalog::require_model(*core.reader(), model);
   const TierSet tiers = preview::make_tiers(core, picture, cancelled);
   journal::Staging staging(core);
-  preview::StagedPreview staged = preview::stage_preview(staging, tiers);
+  preview::StagedPreview staged = preview::stage_preview(staging, tiers, picture);
   std::int64_t id = 0;
   journal::Draft draft;
   draft.kind = "add preview";
@@ -182,13 +191,18 @@ std::vector<PendingPicture> ImageProcessor::pending_pictures(std::int64_t pendin
 
 std::vector<std::byte> ImageProcessor::read(std::int64_t preview_id, Tier tier) const {
   return read_found(core_->images(), [&] {
-    const auto reader = core_->reader();
-    const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
-    const auto row = catalog::find_image(*reader, preview_id);
-    const auto model = row ? catalog::find_model(*reader, row->model_id) : std::nullopt;
-    if (!model) throw Error(ErrorCode::NotFound, "no " + preview_text(preview_id));
-    return std::pair(catalog::tier_file_name(model->sha256, row->seq, tier),
-                     row->files[static_cast<std::size_t>(tier)].size_bytes);
+    const auto [row, model] = require_image(*core_->reader(), preview_id);
+    return std::pair(catalog::tier_file_name(model, row.seq, tier),
+                     row.files[static_cast<std::size_t>(tier)].size_bytes);
+  });
+}
+
+std::vector<std::byte> ImageProcessor::read_original(std::int64_t preview_id) const {
+  return read_found(core_->images(), [&] {
+    const auto [row, model] = require_image(*core_->reader(), preview_id);
+    if (!row.original)
+      throw Error(ErrorCode::NotFound, "no original was kept of " + preview_text(preview_id));
+    return std::pair(catalog::files_of(row, model, row.seq).back().name, row.original->size_bytes);
   });
 }
 

@@ -14,9 +14,10 @@ namespace {
 /// Shared with the reader, which may outlive the caller's interest, but not the store.
 struct Making {
   detail::StoreCore& core;
-  std::vector<std::byte> picture;
+  std::shared_ptr<const std::vector<std::byte>> picture;
 
-  Making(detail::StoreCore& store, std::vector<std::byte> bytes) : core(store), picture(std::move(bytes)) {}
+  Making(detail::StoreCore& store, std::shared_ptr<const std::vector<std::byte>> bytes)
+      : core(store), picture(std::move(bytes)) {}
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -32,7 +33,7 @@ struct Making {
     std::optional<TierSet> made;
     std::exception_ptr failure;
     try {
-      made = make_tiers(core, picture);
+      made = make_tiers(core, *picture);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -46,8 +47,9 @@ struct Making {
 }  // namespace
 
 TierSet make_tiers_interruptibly(detail::StoreCore& core, const runtime::JobControl& control,
-                                 std::vector<std::byte> picture) {
-  if (core.options().previews.isolated) return make_tiers(core, picture, [&] { return control.cancelled(); });
+                                 std::shared_ptr<const std::vector<std::byte>> picture) {
+  if (core.options().previews.isolated)
+    return make_tiers(core, *picture, [&] { return control.cancelled(); });
   const auto making = std::make_shared<Making>(core, std::move(picture));
   const auto hook = control.while_cancellable([making] {
     { const std::lock_guard lock(making->mutex); }

@@ -14,8 +14,8 @@ namespace modelstore::preview {
 
 /// As preview::make_tiers, on a reader of the store while the caller, a task on a pool or an operation, waits.
 /// After a cancellation the caller goes on at once, and what the decoder still does is dropped; an isolated
-/// decoder is killed. Errors: as preview::make_tiers; Cancelled.
+/// decoder is killed. The bytes are shared, since that may outlive the call. Errors: as preview::make_tiers; Cancelled.
 [[nodiscard]] TierSet make_tiers_interruptibly(detail::StoreCore& core, const runtime::JobControl& control,
-                                               std::vector<std::byte> picture);
+                                               std::shared_ptr<const std::vector<std::byte>> picture);
 
 }  // namespace modelstore::preview

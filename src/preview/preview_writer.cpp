@@ -1,5 +1,6 @@
 #include "preview/preview_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "catalog/preview_names.hpp"
@@ -7,28 +8,44 @@
 namespace modelstore::preview {
 namespace {
 
-std::size_t index_of(Tier tier) {
-  return static_cast<std::size_t>(tier);
+/// The row of a preview, but for the model and the position.
+catalog::ImageRow row_of(const StagedPreview& preview) {
+  const auto facts = [](const journal::StagedFile& file) {
+    return catalog::FileFacts{file.size_bytes, file.sha256};
+  };
+  catalog::ImageRow row;
+  row.seq = preview.seq;
+  row.width = preview.width;
+  row.height = preview.height;
+  std::transform(preview.files.begin(), preview.files.end(), row.files.begin(), facts);
+  if (preview.original) row.original = facts(*preview.original);
+  row.source_format = preview.source_format;
+  row.source_text = preview.source_text;
+  return row;
 }
 
-/// A number under which no tier file of `model` is there yet. Files that no row names may be: those of a
-/// store whose database was put back from a backup.
+/// A number under which no file of this row of `model` is there yet. Files that no row names may be: those of
+/// a store whose database was put back from a backup.
 std::int64_t take_free_seq(const sqlite::Connection& database, const platform::Directory& images,
-                           const Sha256& model) {
+                           const catalog::ImageRow& row, const Sha256& model) {
   for (;;) {
     const std::int64_t seq = catalog::take_seq(database, model);
-    bool free = true;
-    for (const Tier tier : kTiers) free = free && !images.stat(catalog::tier_file_name(model, seq, tier));
-    if (free) return seq;
+    const auto files = catalog::files_of(row, model, seq);
+    if (std::none_of(files.begin(), files.end(),
+                     [&](const auto& file) { return images.stat(file.name).has_value(); }))
+      return seq;
   }
 }
 
 }  // namespace
 
-StagedPreview stage_preview(journal::Staging& staging, const TierSet& tiers) {
+StagedPreview stage_preview(journal::Staging& staging, const TierSet& tiers,
+                            std::span<const std::byte> picture) {
   StagedPreview preview;
   preview.staging = &staging;
-  for (const Tier tier : kTiers) preview.files[index_of(tier)] = staging.add(tiers.tier(tier).webp);
+  for (const Tier tier : kTiers)
+    preview.files[static_cast<std::size_t>(tier)] = staging.add(tiers.tier(tier).webp);
+  if (staging.core().options().previews.keep_originals) preview.original = staging.add(picture);
   preview.width = tiers.tier(Tier::High).width;
   preview.height = tiers.tier(Tier::High).height;
   preview.source_format = tiers.source_format;
@@ -38,32 +55,26 @@ StagedPreview stage_preview(journal::Staging& staging, const TierSet& tiers) {
 
 std::vector<journal::Publication> publications(catalog::WriteTransaction& transaction, StagedPreview& preview,
                                                const Sha256& model) {
-  preview.seq = take_free_seq(transaction.db(), preview.staging->core().images(), model);
-  std::vector<journal::Publication> result;
-  for (const Tier tier : kTiers) {
-    journal::Publication& publication = result.emplace_back();
-    publication.staging = preview.staging;
-    publication.file = preview.files[index_of(tier)];
-    publication.folder = journal::Folder::Images;
-    publication.name = catalog::tier_file_name(model, preview.seq, tier);
+  const catalog::ImageRow row = row_of(preview);
+  preview.seq = take_free_seq(transaction.db(), preview.staging->core().images(), row, model);
+  std::vector<journal::StagedFile> staged(preview.files.begin(), preview.files.end());
+  if (preview.original) staged.push_back(*preview.original);
+  const std::vector<catalog::NamedFacts> files = catalog::files_of(row, model, preview.seq);
+  std::vector<journal::Publication> result(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    result[i].staging = preview.staging;
+    result[i].file = staged[i];
+    result[i].folder = journal::Folder::Images;
+    result[i].name = files[i].name;
   }
   return result;
 }
 
 std::int64_t insert_preview_row(const sqlite::Connection& database, std::int64_t model_id,
                                 std::int64_t position, const StagedPreview& preview) {
-  catalog::ImageRow row;
+  catalog::ImageRow row = row_of(preview);
   row.model_id = model_id;
-  row.seq = preview.seq;
   row.position = position;
-  row.width = preview.width;
-  row.height = preview.height;
-  for (const Tier tier : kTiers) {
-    const journal::StagedFile& file = preview.files[index_of(tier)];
-    row.files[index_of(tier)] = {file.size_bytes, file.sha256};
-  }
-  row.source_format = preview.source_format;
-  row.source_text = preview.source_text;
   return catalog::insert_image(database, row);
 }
 
@@ -74,11 +85,8 @@ std::int64_t append_preview_row(const sqlite::Connection& database, std::int64_t
 
 std::vector<journal::Removal> removals_of_preview(const Sha256& model, const catalog::ImageRow& row) {
   std::vector<journal::Removal> removals;
-  for (const Tier tier : kTiers) {
-    const catalog::FileFacts& file = row.files[index_of(tier)];
-    removals.push_back({journal::Folder::Images, catalog::tier_file_name(model, row.seq, tier),
-                        file.size_bytes, file.sha256});
-  }
+  for (const catalog::NamedFacts& file : catalog::files_of(row, model, row.seq))
+    removals.push_back({journal::Folder::Images, file.name, file.facts.size_bytes, file.facts.sha256});
   return removals;
 }
 
@@ -86,15 +94,15 @@ std::vector<journal::Publication> publications_of_moved(catalog::WriteTransactio
                                                         detail::StoreCore& core, const catalog::ImageRow& row,
                                                         const Sha256& from, const Sha256& to,
                                                         std::int64_t& new_seq) {
-  new_seq = take_free_seq(transaction.db(), core.images(), to);
-  std::vector<journal::Publication> result;
-  for (const Tier tier : kTiers) {
-    const catalog::FileFacts& file = row.files[index_of(tier)];
-    journal::Publication& publication = result.emplace_back();
-    publication.published = &core.images();
-    publication.file = {catalog::tier_file_name(from, row.seq, tier), file.size_bytes, file.sha256};
-    publication.folder = journal::Folder::Images;
-    publication.name = catalog::tier_file_name(to, new_seq, tier);
+  new_seq = take_free_seq(transaction.db(), core.images(), row, to);
+  const std::vector<catalog::NamedFacts> before = catalog::files_of(row, from, row.seq);
+  const std::vector<catalog::NamedFacts> after = catalog::files_of(row, to, new_seq);
+  std::vector<journal::Publication> result(before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    result[i].published = &core.images();
+    result[i].file = {before[i].name, before[i].facts.size_bytes, before[i].facts.sha256};
+    result[i].folder = journal::Folder::Images;
+    result[i].name = after[i].name;
   }
   return result;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ namespace modelstore::preview {
 /// The tiers of one picture, written and synced, on their way to a model.
 struct StagedPreview {
   const journal::Staging* staging = nullptr;
-  std::array<journal::StagedFile, 3> files;  ///< high, medium, low
+  std::array<journal::StagedFile, 3> files;     ///< high, medium, low
+  std::optional<journal::StagedFile> original;  ///< if it is kept
   std::int32_t width = 0;
   std::int32_t height = 0;
   std::string source_format;
@@ -29,8 +31,10 @@ struct StagedPreview {
   std::int64_t seq = -1;  ///< taken by `publications`
 };
 
-/// Writes the tiers to the staging folder, which is used by one thread at a time. Errors: NoSpace, Io.
-[[nodiscard]] StagedPreview stage_preview(journal::Staging& staging, const TierSet& tiers);
+/// Writes the tiers, and the picture that they were made of if the store keeps originals, to the staging
+/// folder, which is used by one thread at a time. Errors: NoSpace, Io.
+[[nodiscard]] StagedPreview stage_preview(journal::Staging& staging, const TierSet& tiers,
+                                          std::span<const std::byte> picture);
 
 /// For `Draft::prepare`: takes a number for the names of these files under `model`, notes it in `preview`,
 /// and says what is to be published. May be called again: the next number is taken then.

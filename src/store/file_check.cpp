@@ -10,6 +10,7 @@
 
 #include "catalog/consistency.hpp"
 #include "catalog/preview_names.hpp"
+#include "catalog/preview_rows.hpp"
 #include "digest/file_sha256.hpp"
 #include "journal/operation_rows.hpp"
 #include "journal/settlement.hpp"
@@ -71,12 +72,12 @@ std::optional<Problem> compare(const detail::StoreCore& core, const NamedFile& f
 std::optional<Problem> look_again(const detail::StoreCore& core, const sqlite::Connection& database,
                                   const NamedFile& file) {
   const bool image = file.folder == Folder::Images;
-  const auto facts = image ? catalog::expected_image_file(database, file.name)
+  const auto facts = image ? catalog::find_image_file(database, file.name)
                            : catalog::expected_pending_file(database, file.name);
   if (facts) return compare(core, file, *facts);
   if (!journal::folder_of(core, file.folder).stat(file.name)) return std::nullopt;
   if (journal::names_file(database, file.folder, file.name)) return std::nullopt;
-  const bool known_form = image ? catalog::parse_tier_file_name(file.name).has_value()
+  const bool known_form = image ? catalog::parse_preview_file_name(file.name).has_value()
                                 : catalog::parse_pending_file_name(file.name).has_value();
   if (known_form) return Problem{ProblemKind::UnknownFile, subject(file), "no row names this file"};
   return Problem{ProblemKind::BadFileName, subject(file), "is not a name that the store gives"};
@@ -88,12 +89,12 @@ class FileCheck {
       : core_(core), control_(control), report_(report) {}
 
   void run() {
-    std::vector<catalog::ExpectedFile> images;
-    std::vector<catalog::ExpectedFile> pending;
+    std::vector<catalog::NamedFacts> images;
+    std::vector<catalog::NamedFacts> pending;
     {
       const auto reader = core_.reader();
       const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
-      images = catalog::expected_image_files(*reader);
+      images = catalog::all_image_files(*reader);
       pending = catalog::expected_pending_files(*reader);
     }
     total_ = images.size() + pending.size();
@@ -105,9 +106,9 @@ class FileCheck {
   }
 
  private:
-  void check_folder(Folder folder, const std::vector<catalog::ExpectedFile>& expected) {
+  void check_folder(Folder folder, const std::vector<catalog::NamedFacts>& expected) {
     std::unordered_set<std::string_view> names;
-    for (const catalog::ExpectedFile& file : expected) names.insert(file.name);
+    for (const catalog::NamedFacts& file : expected) names.insert(file.name);
     for (platform::DirectoryEntry& entry : journal::folder_of(core_, folder).entries()) {
       const bool subfolder = folder == Folder::Images && entry.name == "pending";
       if (!subfolder && !names.contains(entry.name)) suspects_.push_back({folder, std::move(entry.name)});

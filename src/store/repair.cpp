@@ -25,12 +25,20 @@ namespace {
 using catalog::WriteTransaction;
 using journal::Folder;
 
+/// Whether a problem with a file of a preview is one with its original: the tiers are as good without it.
+bool is_about_original(const Problem& problem) {
+  const auto file = catalog::parse_preview_file_name(problem.subject.substr(problem.subject.rfind('/') + 1));
+  return file && file->original;
+}
+
 std::string_view action_for(const Problem& problem) {
   switch (problem.kind) {
     case ProblemKind::DanglingReference:
       return "remove the row, or empty the reference if it is optional";
     case ProblemKind::PreviewFileMissing:
     case ProblemKind::PreviewFileDiffers:
+      if (is_about_original(problem))
+        return "forget the original and move what is left of it to the quarantine";
       return "remove the preview's row and move what is left of its files to the quarantine";
     case ProblemKind::PendingFileMissing:
     case ProblemKind::PendingFileDiffers:
@@ -183,16 +191,21 @@ class RepairRun {
                              : remove_picture_row(transaction, file.name);
   }
 
+  /// Of an original that is damaged only what names it goes.
   void remove_preview_row(WriteTransaction& transaction, const std::string& name) {
-    const auto parsed = catalog::parse_tier_file_name(name);
+    const auto parsed = catalog::parse_preview_file_name(name);
     const auto model = parsed ? catalog::find_model(transaction.db(), parsed->model) : std::nullopt;
     if (!model) return;
     for (const catalog::ImageRow& row : catalog::images_of(transaction.db(), model->id)) {
       if (row.seq != parsed->seq) continue;
-      catalog::delete_image(transaction.db(), row.id);
       transaction.model_changed(model->id, model->sha256);
-      for (const Tier tier : kTiers)
-        files_.insert({Place::Images, catalog::tier_file_name(model->sha256, row.seq, tier)});
+      if (parsed->original) {
+        catalog::forget_original(transaction.db(), row.id);
+        continue;
+      }
+      catalog::delete_image(transaction.db(), row.id);
+      for (catalog::NamedFacts& file : catalog::files_of(row, model->sha256, row.seq))
+        files_.insert({Place::Images, std::move(file.name)});
     }
   }
 

@@ -29,9 +29,17 @@ namespace {
 
 using Arguments = std::span<const std::string>;
 
+/// Every picture is kept as it came, so that each operation has all files that it can have.
+Store open_store(const std::string& root, bool create = false) {
+  modelstore::StoreOptions options;
+  options.create = create;
+  options.previews.keep_originals = true;
+  return Store::open(root, options);
+}
+
 /// Makes a store with one model and one pending record, each with the pictures that are named.
 void create(Arguments arguments) {
-  const Store store = Store::open(arguments[0], {.create = true});
+  const Store store = open_store(arguments[0], true);
   Database database(store);
   ImageProcessor images(store);
   modelstore::NewModel model;
@@ -48,43 +56,43 @@ void create(Arguments arguments) {
 }
 
 void open_and_close(Arguments arguments) {
-  (void)Store::open(arguments[0]);
+  (void)open_store(arguments[0]);
 }
 
 void add_preview(Arguments arguments) {
-  const Store store = Store::open(arguments[0]);
+  const Store store = open_store(arguments[0]);
   (void)ImageProcessor(store).add(Sha256::from_hex(arguments[1]), std::filesystem::path(arguments[2]));
 }
 
 void remove_preview(Arguments arguments) {
-  const Store store = Store::open(arguments[0]);
+  const Store store = open_store(arguments[0]);
   ImageProcessor images(store);
   const Sha256 model = Sha256::from_hex(arguments[1]);
   images.remove(model, images.previews(model).at(0).id);
 }
 
 void add_pending_picture(Arguments arguments) {
-  const Store store = Store::open(arguments[0]);
+  const Store store = open_store(arguments[0]);
   (void)ImageProcessor(store).add(RecordId::pending(std::stoll(arguments[1])),
                                   std::filesystem::path(arguments[2]));
 }
 
 void remove_pending_picture(Arguments arguments) {
-  const Store store = Store::open(arguments[0]);
+  const Store store = open_store(arguments[0]);
   ImageProcessor images(store);
   const std::int64_t pending = std::stoll(arguments[1]);
   images.remove_pending(pending, images.pending_pictures(pending).at(0).id);
 }
 
 void empty_trash(Arguments arguments) {
-  const Store store = Store::open(arguments[0]);
+  const Store store = open_store(arguments[0]);
   Database database(store);
   database.trash(std::vector{RecordId(Sha256::from_hex(arguments[1]))});
   (void)database.empty_trash();
 }
 
 void create_empty(Arguments arguments) {
-  (void)Store::open(arguments[0], {.create = true});
+  (void)open_store(arguments[0], true);
 }
 
 /// What failed for want of space works in the same process once there is room.
@@ -97,7 +105,7 @@ void add_preview_again(Arguments arguments) {
       return work();
     }
   };
-  const Store store = with_second_try([&] { return Store::open(arguments[0]); });
+  const Store store = with_second_try([&] { return open_store(arguments[0]); });
   (void)with_second_try([&] {
     return ImageProcessor(store).add(Sha256::from_hex(arguments[1]), std::filesystem::path(arguments[2]));
   });
@@ -111,7 +119,7 @@ void say(const std::string& line) {
 /// Adds pictures, and removes every second one, until it is killed. Says "+id" once one was added, "?id"
 /// before one is removed, "-id" once it was.
 void churn(Arguments arguments) {
-  const Store store = Store::open(arguments[0]);
+  const Store store = open_store(arguments[0]);
   ImageProcessor images(store);
   const Sha256 model = Sha256::from_hex(arguments[1]);
   for (int round = 0;; ++round) {

@@ -24,11 +24,13 @@ def models(database, root):
         " FROM models").fetchall()
     for model_id, sha256, *fields in rows:
         previews = []
-        for seq, *facts in database.execute(
-                "SELECT seq, width, height, source_format, source_text FROM images WHERE model_id = ?"
-                " ORDER BY position, id", (model_id,)).fetchall():
-            files = [digest(root / "images" / f"{sha256.lower()}_{seq}_{tier}.webp")
-                     for tier in ("high", "medium", "low")]
+        for seq, kept, *facts in database.execute(
+                "SELECT seq, original_size IS NOT NULL, width, height, source_format, source_text FROM images"
+                " WHERE model_id = ? ORDER BY position, id", (model_id,)).fetchall():
+            stem = f"{sha256.lower()}_{seq}_"
+            files = [digest(root / "images" / f"{stem}{tier}.webp") for tier in ("high", "medium", "low")]
+            if kept:
+                files += [digest(file) for file in (root / "images").glob(f"{stem}original.*")]
             previews.append((facts, files))
         assert sha256 not in result
         result[sha256] = {

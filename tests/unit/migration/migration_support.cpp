@@ -72,7 +72,7 @@ void MigrationStore::add_picture(std::int64_t pending_id, const Bytes& picture,
 void MigrationStore::add_preview(const Sha256& model, const Bytes& picture) const {
   detail::StoreCore& core = *store.core();
   journal::Staging staging(core);
-  auto staged = preview::stage_preview(staging, image::make_tiers(picture, {}));
+  auto staged = preview::stage_preview(staging, image::make_tiers(picture, {}), picture);
   journal::Draft draft;
   draft.kind = "test preview";
   draft.prepare = [&](catalog::WriteTransaction& transaction, std::int64_t) {
