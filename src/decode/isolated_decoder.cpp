@@ -84,14 +84,14 @@ Answer decode_isolated(Task task, std::span<const std::byte> picture, const Prev
   conversation.send(encode_request(request));
   conversation.send(picture);
   const auto head = read_answer_head(conversation.receive(kAnswerHeadBytes), options);
-  if (!head) conversation.fail("gave an answer that makes no sense");
+  if (!head) Conversation::fail("gave an answer that makes no sense");
   auto answer = read_answer(*head, conversation.receive(static_cast<std::size_t>(head->body_bytes)), request);
-  if (!answer) conversation.fail("gave an answer that makes no sense");
+  if (!answer) Conversation::fail("gave an answer that makes no sense");
   const auto* const failure = std::get_if<Failure>(&*answer);
   if (failure == nullptr) return std::move(*answer);
   if (failure->code == ErrorCode::OutOfMemory && options.decoder_memory_bytes > 0)
-    conversation.fail("needed more than " + std::to_string(options.decoder_memory_bytes) +
-                      " bytes of memory");
+    Conversation::fail("needed more than " + std::to_string(options.decoder_memory_bytes) +
+                       " bytes of memory");
   throw Error(failure->code, failure->message);
 }
 
