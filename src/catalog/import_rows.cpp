@@ -158,15 +158,17 @@ void set_import_image_state(const sqlite::Connection& database, std::int64_t id,
                static_cast<int>(state));
 }
 
-void redirect_import_images(const sqlite::Connection& database, std::int64_t pending_id,
+void redirect_import_images(const sqlite::Connection& database, const RecordRef& record,
                             std::int64_t model_id, std::int64_t moved_by) {
-  database.run("UPDATE import_rows SET pending_id = NULL, model_id = ?2 WHERE pending_id = ?1", pending_id,
-               model_id);
-  database.run(
-      "UPDATE import_images SET pending_id = NULL, model_id = ?2, position = position + ?3 WHERE pending_id "
-      "= "
-      "?1",
-      pending_id, model_id, moved_by);
+  database.run(record.pending
+                   ? "UPDATE import_rows SET pending_id = NULL, model_id = ?2 WHERE pending_id = ?1"
+                   : "UPDATE import_rows SET model_id = ?2 WHERE model_id = ?1",
+               record.id, model_id);
+  database.run(record.pending ? "UPDATE import_images SET pending_id = NULL, model_id = ?2, position = position "
+                                "+ ?3 WHERE pending_id = ?1"
+                              : "UPDATE import_images SET model_id = ?2, position = position + ?3 WHERE "
+                                "model_id = ?1",
+               record.id, model_id, moved_by);
 }
 
 }  // namespace modelstore::catalog

@@ -79,11 +79,10 @@ void set_import_image_done(const sqlite::Connection& database, std::int64_t id, 
 /// A picture that is done stays so.
 void set_import_image_state(const sqlite::Connection& database, std::int64_t id, ImportImageState state);
 
-/// A pending record became a model, or joined one: what imports remember of the record, and the pictures
-/// that it is still to get, are the model's from now on, their positions `moved_by` further back (as those
-/// of the pictures that it had). Called by its promotion, in the transaction that deletes the pending row,
-/// before that.
-void redirect_import_images(const sqlite::Connection& database, std::int64_t pending_id,
+/// A record became a model, or joined one: what imports remember of the record, and the pictures that it is
+/// still to get, are the model's from now on, their positions `moved_by` further back (as those of the
+/// pictures that it had). Called in the transaction that deletes the record, before that.
+void redirect_import_images(const sqlite::Connection& database, const RecordRef& record,
                             std::int64_t model_id, std::int64_t moved_by);
 
 }  // namespace modelstore::catalog

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalog/import_rows.hpp"
 #include "catalog/migration_rows.hpp"
 #include "platform/system.hpp"
 #include "preview/preview_writer.hpp"
@@ -198,17 +199,19 @@ std::vector<journal::Removal> ClaimSettlement::dissolve(catalog::WriteTransactio
   std::vector<journal::Removal> removals;
   if (state.plan == Plan::Unite)
     removals = join(transaction, target, joining_model(db, state.model, path_), policy_);
-  const std::int64_t first_position = catalog::next_image_position(db, target.id);
+  const std::int64_t first_position = catalog::next_picture_position(db, {false, target.id});
   for (std::size_t i = 0; i < state.images.size(); ++i) {
     const catalog::ImageRow& image = state.images[i];
     for (journal::Removal& removal : preview::removals_of_preview(state.model.sha256, image))
       removals.push_back(std::move(removal));
     if (state.plan == Plan::Unite)
       catalog::move_image(db, image.id, target.id, new_seqs_[i],
-                          first_position + static_cast<std::int64_t>(i));
+                          first_position + image.position);
     else
       catalog::delete_image(db, image.id);
   }
+  if (state.plan != Plan::Discard)
+    catalog::redirect_import_images(db, {false, state.model.id}, target.id, first_position);
   transaction.model_deleted(state.model.id, state.model.sha256);
   catalog::delete_model(db, state.model.id);
   set_verified(db, target.id, digested_);

@@ -82,6 +82,7 @@ struct PictureImporter::Item {
   std::unique_ptr<journal::Staging> staging;
   std::optional<preview::StagedPreview> preview;
   std::optional<preview::StagedOriginal> original;
+  Sha256 named_after;  // the model's digest that the files of a preview bear
 
   [[nodiscard]] bool is_staged() const noexcept { return preview || original; }
 
@@ -111,7 +112,8 @@ struct PictureImporter::Item {
     if (original) return {preview::publication_of_original(transaction, *original)};
     const auto model = catalog::find_model(transaction.db(), image.record.id);
     if (!model) throw RecordChanged();
-    return preview::publications(transaction, *preview, model->sha256);
+    named_after = model->sha256;
+    return preview::publications(transaction, *preview, named_after);
   }
 
   void write_row(catalog::WriteTransaction& transaction) {
@@ -121,7 +123,7 @@ struct PictureImporter::Item {
       transaction.pending_changed(image.record.id);
     } else {
       const auto model = catalog::find_model(db, image.record.id);
-      if (!model) throw RecordChanged();
+      if (!model || model->sha256 != named_after) throw RecordChanged();
       preview::insert_preview_row(db, image.record.id, image.position, *preview);
       transaction.model_changed(image.record.id, model->sha256);
     }

@@ -167,7 +167,7 @@ std::vector<journal::Removal> Promotion::commit(catalog::WriteTransaction& trans
   const std::int64_t first_position = catalog::next_picture_position(db, catalog::RecordRef{false, model_id});
   for (std::size_t i = 0; i < previews_.size(); ++i)
     (void)preview::insert_preview_row(db, model_id, first_position + pictures[i].position, previews_[i]);
-  if (decided != Plan::Discard) catalog::redirect_import_images(db, record.id, model_id, first_position);
+  if (decided != Plan::Discard) catalog::redirect_import_images(db, {true, record.id}, model_id, first_position);
   set_verified(db, model_id, digested_);
   put_verified_location(transaction, model_id, path_, digested_);
   for (journal::Removal& removal : remove_record(transaction)) removals.push_back(std::move(removal));

@@ -91,7 +91,7 @@ TEST_SUITE("import_rows") {
                                  {.legacy_id = 7, .reference = "a.png", .position = 1, .record = record});
     CHECK(catalog::next_picture_position(store.db, record) == 2);
     CHECK(catalog::next_picture_position(store.db, model) == 0);
-    catalog::redirect_import_images(store.db, record.id, model.id, 5);
+    catalog::redirect_import_images(store.db, record, model.id, 5);
     catalog::delete_pending(store.db, record.id);
     const auto images = catalog::import_images_to_do(store.db, import, 0, 10);
     REQUIRE(images.size() == 1);

@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include "catalog/store_core.hpp"
 #include "import_fixture.hpp"
+#include "modelstore/reactive_migrator.hpp"
 
 using modelstore::ImportReport;
 using modelstore::RecordId;
@@ -248,5 +250,48 @@ TEST_SUITE("PictureImporter") {
     CHECK(report.unchanged == 2);
     CHECK(report.images_imported == 1);
     CHECK(processor.previews(test::sha256_of('a')).size() == 1);
+  }
+
+  TEST_CASE("a model that is re-keyed while its pictures are published gets them under its new name") {
+    ImportFixture f;
+    auto model = plain_model("/m/a", test::hash_of('a'));
+    model.extra_json = images({f.legacy.add_picture("a.png", test::picture(1))});
+    f.legacy.add_model(model);
+    // At the one moment that counts: when the names of the files are in the journal.
+    f.store.core()->with_writer_lock([](const modelstore::sqlite::Connection& database) {
+      database.execute(
+          "CREATE TEMP TRIGGER rekey AFTER INSERT ON main.operation_files BEGIN "
+          "UPDATE models SET sha256 = x'" +
+          test::hash_of('b') + "' WHERE sha256 = x'" + test::hash_of('a') + "'; END");
+    });
+    CHECK(f.import().images_imported == 1);
+    const auto previews = f.database().model(test::sha256_of('b')).previews;
+    REQUIRE(previews.size() == 1);
+    for (const auto& file : previews[0].files)
+      CHECK(std::filesystem::exists(f.dir / "root/images" / file.name));
+    CHECK(f.store.core()->reader()->integer("SELECT count(*) FROM operations") == 0);
+  }
+
+  TEST_CASE("pictures that are still to come follow their model into the one that has its content") {
+    ImportFixture f;
+    const std::string right = test::write_file(f.dir / "right", "x").string();
+    const std::string wrong = test::write_file(f.dir / "wrong", "x").string();
+    auto model = plain_model(wrong, test::hash_of('a'));
+    SUBCASE("with tags of its own") { model.tags = {"kept"}; }
+    SUBCASE("without") {}
+    model.extra_json = images({"first.png", "second.png"});
+    f.legacy.add_model(model);
+    CHECK(f.import().images_missing == 2);
+    modelstore::ReactiveMigrator migrator(f.store);
+    f.database().add_pending({.path = right});
+    const modelstore::Sha256 target = migrator.hash(right).get().sha256;
+    CHECK(migrator.hash(wrong).get().mismatch);
+    f.legacy.add_picture("first.png", test::picture(1));
+    f.legacy.add_picture("second.png", test::picture(2));
+    const ImportReport again = f.import();
+    CHECK(again.unchanged == 1);
+    CHECK(again.images_imported == 2);
+    CHECK(f.database().model(target).previews.size() == 2);
+    CHECK(f.store.verify().get().ok());
   }
 }
