@@ -42,6 +42,20 @@ std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database,
   return std::nullopt;
 }
 
+bool is_path_of_other(const sqlite::Connection& database, const std::string& path, bool pending,
+                      std::int64_t row) {
+  if (path.empty()) return false;
+  for (const char* sql :
+       {"SELECT 1 FROM locations WHERE path = ? AND state <> 1 AND id <> ?",
+        "SELECT 1 FROM locations WHERE real_path = ? AND real_path <> '' AND state <> 1 AND "
+        "id <> ?"})
+    if (database.integer(sql, path, pending ? 0 : row)) return true;
+  for (const char* sql : {"SELECT 1 FROM pending_import WHERE path = ? AND id <> ?",
+                          "SELECT 1 FROM pending_import WHERE real_path = ? AND real_path <> '' AND id <> ?"})
+    if (database.integer(sql, path, pending ? row : 0)) return true;
+  return false;
+}
+
 void for_each_path(const sqlite::Connection& database, const std::function<void(std::string_view)>& visit) {
   for (const char* sql :
        {"SELECT path, real_path FROM locations", "SELECT path, real_path FROM pending_import"}) {

@@ -37,6 +37,11 @@ struct RecordRef {
 [[nodiscard]] std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database,
                                                            const std::string& path);
 
+/// Whether another row than this one, a location or a pending record by its id, has `path` as its stored or
+/// its real path. A location that is missing its content there does not count.
+[[nodiscard]] bool is_path_of_other(const sqlite::Connection& database, const std::string& path, bool pending,
+                                    std::int64_t row);
+
 /// Calls `visit` with every path that `find_record_by_path` compares, some of them twice.
 void for_each_path(const sqlite::Connection& database, const std::function<void(std::string_view)>& visit);
 
