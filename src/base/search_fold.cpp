@@ -22,6 +22,11 @@ char32_t to_lower(char32_t code_point) noexcept {
   return static_cast<char32_t>(towlower_l(static_cast<wint_t>(code_point), locale));
 }
 
+/// A line break stays, as a border that no term crosses.
+bool separates(char c) noexcept {
+  return c == '_' || c == '-' || c == '\x7F' || (static_cast<unsigned char>(c) < ' ' && c != '\n');
+}
+
 }  // namespace
 
 std::string lower_case(std::string_view text) {
@@ -33,8 +38,7 @@ std::string lower_case(std::string_view text) {
 
 std::string fold_for_search(std::string_view text) {
   std::string folded = lower_case(text);
-  std::replace_if(
-      folded.begin(), folded.end(), [](char c) { return c == '_' || c == '-'; }, ' ');
+  std::replace_if(folded.begin(), folded.end(), separates, ' ');
   return folded;
 }
 

@@ -7,7 +7,8 @@
 
 namespace modelstore::base {
 
-/// Lower case after Unicode's simple mapping, with `_` and `-` as spaces. `text` is well-formed UTF-8.
+/// Lower case after Unicode's simple mapping, with `_`, `-` and ASCII's control characters but the line break as
+/// spaces: the index would end a text at its first NUL. `text` is well-formed UTF-8.
 [[nodiscard]] std::string fold_for_search(std::string_view text);
 
 /// Lower case after Unicode's simple mapping. `text` is well-formed UTF-8.

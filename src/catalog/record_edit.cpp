@@ -27,9 +27,11 @@ void check_path(const std::string& path) {
   if (path.empty()) throw Error(ErrorCode::InvalidArgument, "a record needs a path");
 }
 
-void check_path_is_free(const sqlite::Connection& database, const std::string& path) {
+/// `pending` is the record that is to have the path; 0: a new one.
+void check_path_is_free(const sqlite::Connection& database, const std::string& path,
+                        std::int64_t pending = 0) {
   for (const std::string& form : path_forms(path))
-    if (find_record_by_path(database, form))
+    if (is_path_of_other(database, form, true, pending))
       throw Error(ErrorCode::AlreadyExists, "another record has the path " + path);
 }
 
@@ -114,7 +116,7 @@ void PreparedEdit::apply_to_pending(WriteTransaction& transaction, std::int64_t 
   if (edit_.name) row.name = *edit_.name;
   if (edit_.type) row.type = *edit_.type;
   if (edit_.path && *edit_.path != row.path) {
-    check_path_is_free(db, *edit_.path);
+    check_path_is_free(db, *edit_.path, id);
     row.path = *edit_.path;
     row.real_path = real_path(row.path);
     // What was known of the hash was known of the other file.

@@ -14,6 +14,12 @@ TEST_SUITE("search_fold") {
     CHECK(lower_case("A_B-C") == "a_b-c");
   }
 
+  TEST_CASE("control characters separate, and a line break stays one") {
+    CHECK(fold_for_search(std::string("A\0B\x01\tC\x7F"
+                                      "D\nE",
+                                      10)) == "a b  c d\ne");
+  }
+
   TEST_CASE("words are separated by white space only") {
     CHECK(search_terms("  One\tTWO_three\n") == std::vector<std::string>{"one", "two three"});
     CHECK(search_terms("").empty());
