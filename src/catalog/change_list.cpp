@@ -22,6 +22,7 @@ ChangeList changes_since(const sqlite::Connection& database, std::int64_t since,
                                          " are no longer kept, only those since " + std::to_string(oldest));
   ChangeList list;
   list.revision = std::max(since, current_revision(database));
+  if (since == list.revision) return list;
   std::unordered_map<RecordId, std::size_t> positions;
   sqlite::Statement query =
       database.statement("SELECT id, kind, sha256, pending_id FROM changes WHERE id >= ? ORDER BY id");
