@@ -82,6 +82,7 @@ void WriteTransaction::pending_deleted(std::int64_t pending_id) {
 void WriteTransaction::nested(const std::function<void()>& work) {
   std::unordered_map<std::int64_t, Noted> noted_before = std::exchange(noted_, {});
   std::vector<std::int64_t> order_before = std::exchange(order_, {});
+  const std::size_t former_ids_before = former_ids_.size();
   database_.execute("SAVEPOINT nested");
   try {
     work();
@@ -89,6 +90,7 @@ void WriteTransaction::nested(const std::function<void()>& work) {
   } catch (...) {
     noted_ = std::move(noted_before);
     order_ = std::move(order_before);
+    former_ids_.resize(former_ids_before);
     // A full disk may have ended the whole transaction, and the savepoint with it.
     if (database_.in_transaction()) database_.execute("ROLLBACK TO nested; RELEASE nested");
     throw;
