@@ -153,6 +153,10 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   /// connection is the writer's; `work` may run its own transactions on it.
   void with_writer_lock(const std::function<void(const sqlite::Connection&)>& work);
 
+  /// Commits a transaction that such `work` has begun, as `write` does: a failure that leaves open what is on the
+  /// disk poisons the store.
+  void commit(const sqlite::Connection& writer);
+
   /// Held by whoever performs a journalled operation, from before its intent until it is done or undone: the
   /// store stays open, and its owner alive, for as long. Errors: Closed if the store is being closed.
   [[nodiscard]] std::shared_lock<std::shared_mutex> begin_operation();
@@ -179,7 +183,6 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   void open_read_only_copy();
   void write_erased(const std::function<void(catalog::WriteTransaction&)>& work);
   void lock_for_writing(const std::function<void()>& work);
-  void commit(const sqlite::Connection& writer);
   [[nodiscard]] bool in_child() const noexcept;
 
   std::filesystem::path root_;

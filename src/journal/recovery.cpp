@@ -95,7 +95,7 @@ RecoveryReport recover(detail::StoreCore& core) {
     if (!left.empty()) {
       sqlite::Transaction transaction(database, sqlite::Transaction::Kind::Immediate);
       settle(core, database, left);
-      transaction.commit();
+      core.commit(database);
     }
     for (const std::string& folder : dead_staging_folders(core, owners)) {
       remove_tree(core.staging(), folder);

@@ -1,5 +1,8 @@
 #include "journal/recovery.hpp"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <filesystem>
 #include <string>
 
@@ -9,6 +12,7 @@
 #include "platform/file.hpp"
 #include "support/journal_fixture.hpp"
 
+using modelstore::ErrorCode;
 using modelstore::Store;
 using modelstore::catalog::WriteTransaction;
 using modelstore::journal::insert_operation;
@@ -30,6 +34,27 @@ std::int64_t journal(const JournalFixture& store, const std::string& owner, bool
     return id;
   });
 }
+
+/// While it lives no file of this process can be written, which is an error that no disk recovers from.
+class NoMoreWrites {
+ public:
+  NoMoreWrites() : before_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &limit_);
+    struct rlimit none = limit_;
+    none.rlim_cur = 0;
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  NoMoreWrites(const NoMoreWrites&) = delete;
+  NoMoreWrites& operator=(const NoMoreWrites&) = delete;
+  ~NoMoreWrites() {
+    ::setrlimit(RLIMIT_FSIZE, &limit_);
+    ::signal(SIGXFSZ, before_);
+  }
+
+ private:
+  struct rlimit limit_ {};
+  void (*before_)(int);
+};
 
 void delete_row(const JournalFixture& store, std::int64_t seq) {
   store.core->write([&](WriteTransaction& transaction) { store.delete_row(transaction, seq); });
@@ -147,5 +172,19 @@ TEST_SUITE("journal recovery") {
     (void)journal(store, "../../outside", false, file);
     CHECK(recover(*store.core).undone == 1);
     CHECK_FALSE(std::filesystem::exists(store.root().parent_path() / "outside.lock"));
+  }
+
+  TEST_CASE("a recovery whose commit fails poisons the store") {
+    const JournalFixture store;
+    const Removal file = store.publish("content", 0);
+    delete_row(store, 0);
+    (void)journal(store, kDead, false, file);
+    {
+      const NoMoreWrites no_more_writes;
+      CHECK(test::code_of([&] { (void)recover(*store.core); }) == ErrorCode::Io);
+    }
+    CHECK(test::code_of([&] { store.core->check_writable(); }) == ErrorCode::Poisoned);
+    const Store again = Store::open(store.root());
+    CHECK(leftovers(*again.core()).empty());
   }
 }
