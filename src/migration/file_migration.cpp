@@ -70,8 +70,10 @@ void settle(detail::StoreCore& core, const runtime::JobControl& control, const T
 }  // namespace
 
 MigrateHashResult migrate_file(detail::StoreCore& core, const runtime::JobControl& control,
-                               const std::filesystem::path& path, const MigrateHashOptions& options) {
-  const std::vector<std::string> forms = catalog::path_forms(path);
+                               const std::filesystem::path& given, const std::filesystem::path& path,
+                               const MigrateHashOptions& options) {
+  std::vector<std::string> forms = catalog::path_forms(path);
+  if (given != path) forms.insert(forms.begin(), given.string());
   Progress progress{0, 0, ProgressUnit::Bytes};
   hashing::Digested digested;
   try {

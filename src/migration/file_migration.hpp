@@ -9,8 +9,11 @@
 
 namespace modelstore::migration {
 
-/// On the calling thread. Errors: as ReactiveMigrator::hash.
+/// On the calling thread. `path` is the file's, from which work may go on wherever the program's current folder
+/// is; `given` is how the caller named it, as which a record may be stored.
+/// Errors: as ReactiveMigrator::hash.
 [[nodiscard]] MigrateHashResult migrate_file(detail::StoreCore& core, const runtime::JobControl& control,
+                                             const std::filesystem::path& given,
                                              const std::filesystem::path& path,
                                              const MigrateHashOptions& options);
 

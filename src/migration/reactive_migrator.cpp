@@ -17,9 +17,14 @@ class ReactiveMigrator::Impl : public std::enable_shared_from_this<ReactiveMigra
 
   [[nodiscard]] Job<MigrateHashResult> hash(std::filesystem::path path, const MigrateHashOptions& options) {
     core_->check_usable();
+    // The folder that a relative path starts from may be another one by the time the job runs.
+    std::error_code unknown;
+    std::filesystem::path absolute = std::filesystem::absolute(path, unknown);
+    if (unknown) absolute = path;
     return core_->executor().interactive<MigrateHashResult>(
-        [self = shared_from_this(), path = std::move(path), options](const runtime::JobControl& control) {
-          return migration::migrate_file(*self->core_, control, path, options);
+        [self = shared_from_this(), given = std::move(path), path = std::move(absolute),
+         options](const runtime::JobControl& control) {
+          return migration::migrate_file(*self->core_, control, given, path, options);
         });
   }
 

@@ -260,4 +260,24 @@ TEST_SUITE("ReactiveMigrator") {
     CHECK(code_of(ReactiveMigrator(reader).migrate_all()) == ErrorCode::ReadOnly);
     CHECK(s.has_pending(id));
   }
+
+  TEST_CASE("a relative path starts from where the program was when it called") {
+    MigrationStore s;
+    s.file("one/a", "one");
+    s.file("two/a", "two");
+    struct Return {
+      std::filesystem::path folder = std::filesystem::current_path();
+      ~Return() { std::filesystem::current_path(folder); }
+    } const back;
+    std::filesystem::current_path(s.folder() / "models/one");
+    std::vector<Job<MigrateHashResult>> jobs;
+    ReactiveMigrator migrator(s.store);
+    for (int i = 0; i < 100; ++i) jobs.push_back(migrator.hash("a", {.reread = true}));
+    std::filesystem::current_path(s.folder() / "models/two");
+    for (const auto& job : jobs) CHECK(job.get().sha256 == digest_of("one"));
+    CHECK(code_of(migrator.hash("")) == ErrorCode::InvalidArgument);
+    const std::int64_t id = s.pending("a");
+    CHECK(migrator.hash("a").get().migrated);
+    CHECK_FALSE(s.has_pending(id));
+  }
 }
