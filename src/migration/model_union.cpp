@@ -76,6 +76,10 @@ Joining joining_model(const sqlite::Connection& database, const catalog::ModelRo
           !catalog::images_of(database, model.id).empty()};
 }
 
+bool has_given_name(const Joining& joining) {
+  return !joining.name.empty() && joining.name != base::last_component(joining.path);
+}
+
 bool is_type_tag(std::string_view tag, std::string_view type) noexcept {
   if (equal_without_case(tag, type)) return true;
   return type.size() > 1 && lower(type.back()) == 's' &&
@@ -83,7 +87,7 @@ bool is_type_tag(std::string_view tag, std::string_view type) noexcept {
 }
 
 bool has_user_data(const Joining& joining) {
-  if (joining.has_pictures || json::says_something(joining.metadata)) return true;
+  if (joining.has_pictures || has_given_name(joining) || json::says_something(joining.metadata)) return true;
   return std::any_of(joining.tags.begin(), joining.tags.end(),
                      [&](const Tag& tag) { return !is_type_tag(tag.name, joining.type); });
 }
@@ -96,8 +100,7 @@ void merge_texts(catalog::ModelRow& model, const Joining& joining) {
 
   json::ObjectText lost;
   // A name that only repeats the file's is not lost: the path stays as a location.
-  if (!joining.name.empty() && !model.name.empty() && joining.name != model.name &&
-      joining.name != base::last_component(joining.path))
+  if (has_given_name(joining) && !model.name.empty() && joining.name != model.name)
     lost.set("name", json::quote(joining.name));
   if (!joining.type.empty() && !model.type.empty() && joining.type != model.type)
     lost.set("type", json::quote(joining.type));

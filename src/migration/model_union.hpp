@@ -32,11 +32,14 @@ struct Joining {
 [[nodiscard]] Joining joining_model(const sqlite::Connection& database, const catalog::ModelRow& model,
                                     std::string path);
 
+/// Whether the record has a name that does not just repeat its file's.
+[[nodiscard]] bool has_given_name(const Joining& joining);
+
 /// Whether a tag only repeats the type, as the older manager gives one to every model: the type itself, or
 /// its singular. ASCII case does not count.
 [[nodiscard]] bool is_type_tag(std::string_view tag, std::string_view type) noexcept;
 
-/// Whether it carries anything of a person's: texts, pictures, tags other than its type.
+/// Whether it carries anything of a person's: a name, texts, pictures, tags other than its type.
 [[nodiscard]] bool has_user_data(const Joining& joining);
 
 /// Fills what the model lacks. What differs stays as the model has it, and the joining record's value is kept

@@ -32,7 +32,7 @@ TEST_SUITE("model union") {
     CHECK_FALSE(migration::is_type_tag("vae", ""));
   }
 
-  TEST_CASE("texts, pictures and tags are user data, a name and a path are not") {
+  TEST_CASE("texts, pictures, tags and a given name are user data, the file's name and path are not") {
     CHECK_FALSE(migration::has_user_data(joining("{}")));
     CHECK_FALSE(migration::has_user_data(joining(R"({"description":"","prompts":{"positive":""}})")));
     CHECK(migration::has_user_data(joining(R"({"description":"x"})")));
@@ -45,6 +45,11 @@ TEST_SUITE("model union") {
     Joining pictured = joining("{}");
     pictured.has_pictures = true;
     CHECK(migration::has_user_data(pictured));
+    Joining named = joining("{}");
+    named.name = "My favourite";
+    CHECK(migration::has_user_data(named));
+    named.name = "";
+    CHECK_FALSE(migration::has_user_data(named));
   }
 
   TEST_CASE("a merge fills what is empty and notes nothing") {
