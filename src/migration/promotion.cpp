@@ -9,6 +9,7 @@
 #include "catalog/tag_rows.hpp"
 #include "digest/sha256_engine.hpp"
 #include "journal/recovery.hpp"
+#include "journal/settlement.hpp"
 #include "preview/interruptible_tiers.hpp"
 
 namespace modelstore::migration {
@@ -39,8 +40,9 @@ Promotion::Promotion(detail::StoreCore& core, const runtime::JobControl& control
     sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
     const auto found = catalog::find_pending(*reader, pending_id);
     if (found && found->operation_id && !recovered) {
-      // Perhaps the claim of a process that died meanwhile.
+      // Perhaps the claim of an operation that could not be undone, or of a process that died meanwhile.
       snapshot.commit();
+      journal::settle_left(core);
       (void)journal::recover(core);
       continue;
     }
@@ -167,7 +169,8 @@ std::vector<journal::Removal> Promotion::commit(catalog::WriteTransaction& trans
   const std::int64_t first_position = catalog::next_picture_position(db, catalog::RecordRef{false, model_id});
   for (std::size_t i = 0; i < previews_.size(); ++i)
     (void)preview::insert_preview_row(db, model_id, first_position + pictures[i].position, previews_[i]);
-  if (decided != Plan::Discard) catalog::redirect_import_images(db, {true, record.id}, model_id, first_position);
+  if (decided != Plan::Discard)
+    catalog::redirect_import_images(db, {true, record.id}, model_id, first_position);
   set_verified(db, model_id, digested_);
   put_verified_location(transaction, model_id, path_, digested_);
   for (journal::Removal& removal : remove_record(transaction)) removals.push_back(std::move(removal));

@@ -13,6 +13,7 @@
 #include "decode/picture_decoder.hpp"
 #include "journal/operation.hpp"
 #include "journal/recovery.hpp"
+#include "journal/settlement.hpp"
 #include "preview/guarded_decoding.hpp"
 #include "preview/picture_file.hpp"
 #include "preview/preview_writer.hpp"
@@ -72,8 +73,11 @@ std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::spa
 
 std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, std::span<const std::byte> picture,
                             const std::string& original_name, const decode::Cancelled& cancelled) {
-  // The claim may be one of a process that died since this store was opened.
-  if (catalog::require_pending(*core.reader(), pending).operation_id) (void)journal::recover(core);
+  // The claim may be one that could not be undone, or one of a process that died since this store was opened.
+  if (catalog::require_pending(*core.reader(), pending).operation_id) {
+    journal::settle_left(core);
+    (void)journal::recover(core);
+  }
   (void)require_unclaimed(*core.reader(), pending);
   const image::PictureFormat format = preview::check_decodable(core, picture, cancelled);
   journal::Staging staging(core);

@@ -5,7 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include "catalog/pending_rows.hpp"
+#include "catalog/store_core.hpp"
+#include "journal/operation_rows.hpp"
 #include "migration_support.hpp"
+#include "modelstore/image_processor.hpp"
 
 using namespace modelstore;
 using test::digest_of;
@@ -337,5 +341,41 @@ TEST_SUITE("Promotion") {
       CHECK(model.metadata == kTexts);
       CHECK(s.problems().empty());
     }
+  }
+
+  TEST_CASE("a name that a person gave is not lost when the record joins a model") {
+    Twin twin(false);
+    twin.s.database.edit(RecordId::pending(twin.id), {.name = "My favourite"});
+    SUBCASE("it is kept beside the model's by a merge") {
+      CHECK(twin.s.migrate({RecordId::pending(twin.id)}, ConflictPolicy::Merge).merged_ids.size() == 1);
+      CHECK(twin.model().name == "first.bin");
+      CHECK(twin.model().metadata.find(R"("name":"My favourite")") != std::string::npos);
+    }
+    SUBCASE("a report leaves the record as it is") {
+      CHECK(twin.s.migrate({RecordId::pending(twin.id)}, ConflictPolicy::Report).conflicts.size() == 1);
+      CHECK(twin.s.database.pending(twin.id).name == "My favourite");
+    }
+    CHECK(twin.s.problems().empty());
+  }
+
+  TEST_CASE("an operation that this process could not undo does not block its record") {
+    MigrationStore s;
+    const std::string path = s.file("a", "x");
+    const std::int64_t id = s.pending(path);
+    const auto leave_claim = [&] {
+      const std::int64_t operation = s.store.core()->write([&](catalog::WriteTransaction& transaction) {
+        const std::int64_t made =
+            journal::insert_operation(transaction.db(), s.store.core()->owner(), "promotion", false);
+        catalog::set_pending_operation(transaction.db(), id, made);
+        return made;
+      });
+      s.store.core()->leave_operation(operation);
+    };
+    leave_claim();
+    (void)ImageProcessor(s.store).add(RecordId::pending(id), small_picture(1));
+    leave_claim();
+    CHECK(s.hash(path).migrated);
+    CHECK(s.database.model(digest_of("x")).previews.size() == 1);
+    CHECK(s.problems().empty());
   }
 }
