@@ -184,7 +184,8 @@ void write_scan(JsonWriter& json, const modelstore::ScanReport& report) {
       .member("files_seen", report.files_seen)
       .member("added", report.added)
       .member("known", report.known)
-      .member("missing", report.missing);
+      .member("missing", report.missing)
+      .member("changed", report.changed);
   json.key("pending_ids").begin_array();
   for (const std::int64_t id : report.pending_ids) json.value(id);
   json.end_array().key("skipped").begin_array();
@@ -214,7 +215,8 @@ Exit scan(Session& session, const ScanArguments& arguments) {
     out += labelled({{"model files", grouped(report.files_seen)},
                      {"  new, now pending", grouped(report.added)},
                      {"  known", grouped(report.known)},
-                     {"missing", grouped(report.missing)}});
+                     {"missing", grouped(report.missing)},
+                     {"changed since verified", grouped(report.changed)}});
     return out + some_lines("Passed over", report.skipped,
                             [](const modelstore::ScanSkip& skip) { return skip.path + ": " + skip.reason; });
   });

@@ -136,7 +136,8 @@ class ReactiveMigrator {
   /// As `migrate`, for all pending records that are not in the trash.
   [[nodiscard]] Job<MigrationReport> migrate_all(MigrateOptions options = {});
 
-  /// As `migrate`, for all models whose hash was only claimed and that are not in the trash.
+  /// As `migrate`, for all models whose hash was only claimed, or with a file that a scan saw to have changed since
+  /// it was verified, and that are not in the trash.
   [[nodiscard]] Job<MigrationReport> verify_claims(MigrateOptions options = {});
 
  private:

@@ -12,8 +12,9 @@ std::vector<WaitingRecord> waiting_records(const sqlite::Connection& database) {
 
 std::vector<Sha256> unverified_models(const sqlite::Connection& database) {
   std::vector<Sha256> models;
-  sqlite::Statement query =
-      database.statement("SELECT sha256 FROM models WHERE verified = 0 AND trashed_at IS NULL ORDER BY id");
+  sqlite::Statement query = database.statement(
+      "SELECT sha256 FROM models WHERE trashed_at IS NULL AND (verified = 0 OR id IN (SELECT "
+      "model_id FROM locations WHERE verified = 2 AND state <> 1)) ORDER BY id");
   while (query.step()) models.push_back(query.sha256(0));
   return models;
 }
@@ -53,7 +54,8 @@ std::optional<LocationRow> find_location(const sqlite::Connection& database, std
   row.id = query.integer(0);
   row.model_id = query.integer(1);
   row.location = {query.text(2), query.text(3), static_cast<LocationState>(query.integer(4)),
-                  query.integer(5) != 0};
+                  query.integer(5) == 1};
+  row.was_verified = query.integer(5) != 0;
   return row;
 }
 

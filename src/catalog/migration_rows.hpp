@@ -20,7 +20,8 @@ struct WaitingRecord {
 /// All pending records that are not in the trash, by id.
 [[nodiscard]] std::vector<WaitingRecord> waiting_records(const sqlite::Connection& database);
 
-/// All models whose hash was only claimed and that are not in the trash, by age.
+/// All models whose hash was only claimed, or that have a location with another file than the one that was
+/// verified there, and that are not in the trash, by age.
 [[nodiscard]] std::vector<Sha256> unverified_models(const sqlite::Connection& database);
 
 /// The pending record that one of the forms of a path (see `path_forms`) belongs to, by its stored or its real

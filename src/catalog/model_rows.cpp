@@ -28,7 +28,8 @@ LocationRow read_location(const sqlite::Statement& query) {
   row.location.path = query.text(2);
   row.location.real_path = query.text(3);
   row.location.state = static_cast<LocationState>(query.integer(4));
-  row.location.verified = query.integer(5) != 0;
+  row.location.verified = query.integer(5) == 1;
+  row.was_verified = query.integer(5) != 0;
   return row;
 }
 
@@ -133,11 +134,16 @@ void put_location(const sqlite::Connection& database, std::int64_t model_id, con
       model_id, location.path, location.real_path, static_cast<int>(location.state), location.verified);
 }
 
-void set_location_state(const sqlite::Connection& database, std::int64_t location_id, LocationState state) {
+bool set_location_state(const sqlite::Connection& database, std::int64_t location_id, LocationState state) {
   database.run(
       "UPDATE locations SET state = ?2 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM locations AS other WHERE "
       "other.path = locations.path AND other.id <> ?1 AND other.state <> 1)",
       location_id, static_cast<int>(state));
+  return database.changed_rows() > 0;
+}
+
+void set_location_changed(const sqlite::Connection& database, std::int64_t location_id) {
+  database.run("UPDATE locations SET verified = 2 WHERE id = ? AND verified = 1", location_id);
 }
 
 void delete_location(const sqlite::Connection& database, std::int64_t location_id) {

@@ -54,6 +54,7 @@ struct LocationRow {
   std::int64_t id = 0;
   std::int64_t model_id = 0;
   Location location;
+  bool was_verified = false;  ///< it is verified, or was until another file was seen there
 };
 
 /// In the order in which they are shown: present ones first.
@@ -71,8 +72,13 @@ void insert_location(const sqlite::Connection& database, std::int64_t model_id, 
 /// that one is missing its content at this path: then it stays so.
 void put_location(const sqlite::Connection& database, std::int64_t model_id, const Location& location);
 
-/// A location stays missing as long as its path is another model's.
-void set_location_state(const sqlite::Connection& database, std::int64_t location_id, LocationState state);
+/// A location stays missing as long as its path is another model's: then false, and nothing is written.
+bool set_location_state(const sqlite::Connection& database, std::int64_t location_id, LocationState state);
+
+/// A verified location holds another file than the one that was hashed there: until that is hashed, it is not
+/// verified any more. The model was, and still counts as verified.
+void set_location_changed(const sqlite::Connection& database, std::int64_t location_id);
+
 void delete_location(const sqlite::Connection& database, std::int64_t location_id);
 
 /// The path of the first location; empty if there is none.

@@ -1,6 +1,7 @@
 #include "catalog/path_lookup.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace modelstore::catalog {
 
@@ -32,14 +33,25 @@ std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database,
 
 std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database, const std::string& path) {
   if (path.empty()) return std::nullopt;
-  for (const char* sql : {"SELECT model_id FROM locations WHERE path = ? ORDER BY state = 1, id LIMIT 1",
-                          "SELECT model_id FROM locations WHERE real_path = ? AND real_path <> '' ORDER BY "
-                          "state = 1, id LIMIT 1"})
-    if (const auto id = database.integer(sql, path)) return RecordRef{false, *id};
-  for (const char* sql : {"SELECT id FROM pending_import WHERE path = ?",
-                          "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' LIMIT 1"})
-    if (const auto id = database.integer(sql, path)) return RecordRef{true, *id};
-  return std::nullopt;
+  const auto find = [&](bool pending,
+                        std::initializer_list<const char*> queries) -> std::optional<RecordRef> {
+    for (const char* sql : queries)
+      if (const auto id = database.integer(sql, path)) return RecordRef{pending, *id};
+    return std::nullopt;
+  };
+  if (const auto model =
+          find(false, {"SELECT model_id FROM locations WHERE path = ? AND state <> 1",
+                       "SELECT model_id FROM locations WHERE real_path = ? AND real_path <> '' "
+                       "AND state <> 1 ORDER BY id LIMIT 1"}))
+    return model;
+  if (const auto record = find(true, {"SELECT id FROM pending_import WHERE path = ?",
+                                      "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' "
+                                      "LIMIT 1"}))
+    return record;
+  return find(false,
+              {"SELECT model_id FROM locations WHERE path = ? ORDER BY id LIMIT 1",
+               "SELECT model_id FROM locations WHERE real_path = ? AND real_path <> '' ORDER BY id LIMIT "
+               "1"});
 }
 
 bool is_path_of_other(const sqlite::Connection& database, const std::string& path, bool pending,

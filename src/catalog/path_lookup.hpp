@@ -29,7 +29,7 @@ struct RecordRef {
 [[nodiscard]] std::string real_path(const std::filesystem::path& path);
 
 /// The record that one of the forms belongs to, by its stored or its real path; the first form that does
-/// decides, and a model goes before a pending record.
+/// decides, and a model goes before a pending record, that before a model that misses its content there.
 [[nodiscard]] std::optional<RecordRef> find_record_by_path(const sqlite::Connection& database,
                                                            const std::vector<std::string>& forms);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,22 @@ struct StoredPath {
   std::string path;
   std::string real_path;
   LocationState state = LocationState::Unknown;
+  bool verified = false;      ///< as Location::verified
+  bool was_verified = false;  ///< so it is, or was until another file was seen there
 };
 
 /// All locations and pending records whose path or real path lies below `folder`.
 [[nodiscard]] std::vector<StoredPath> paths_below(const sqlite::Connection& database,
                                                   std::string_view folder);
+
+/// Locations at one of these paths that miss their content there.
+[[nodiscard]] std::vector<StoredPath> missing_locations(const sqlite::Connection& database,
+                                                        std::string_view path, std::string_view real_path);
+
+[[nodiscard]] std::optional<StoredPath> find_stored_location(const sqlite::Connection& database,
+                                                             std::int64_t location_id);
+
+/// Fills an empty real path, if the row still has this path and no other. False if nothing was written.
+bool set_real_path(const sqlite::Connection& database, const StoredPath& stored, std::string_view real_path);
 
 }  // namespace modelstore::catalog

@@ -31,6 +31,7 @@ CREATE TABLE models(
 ) STRICT;
 CREATE INDEX models_in_trash ON models(trashed_at) WHERE trashed_at IS NOT NULL;
 
+-- verified: 0 never, 1 the model's hash was computed from this file, 2 so it was, but another file is there now.
 CREATE TABLE locations(
   id INTEGER PRIMARY KEY,
   model_id INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,

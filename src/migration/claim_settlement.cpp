@@ -47,7 +47,7 @@ ClaimSettlement::State ClaimSettlement::look(const sqlite::Connection& database)
 ClaimSettlement::Plan ClaimSettlement::plan(const sqlite::Connection& database, const State& state) const {
   if (state.model.sha256 == digested_.sha256) return Plan::Confirm;
   if (state.model.trashed) return Plan::Stay;
-  if (state.location.location.verified) return Plan::FileChanged;
+  if (state.location.was_verified) return Plan::FileChanged;
   if (state.model.verified || catalog::locations_of(database, state.model.id).size() > 1)
     return Plan::MoveLocation;
   if (!state.target) return Plan::Rekey;
@@ -205,8 +205,7 @@ std::vector<journal::Removal> ClaimSettlement::dissolve(catalog::WriteTransactio
     for (journal::Removal& removal : preview::removals_of_preview(state.model.sha256, image))
       removals.push_back(std::move(removal));
     if (state.plan == Plan::Unite)
-      catalog::move_image(db, image.id, target.id, new_seqs_[i],
-                          first_position + image.position);
+      catalog::move_image(db, image.id, target.id, new_seqs_[i], first_position + image.position);
     else
       catalog::delete_image(db, image.id);
   }

@@ -166,7 +166,7 @@ void put_verified_location(catalog::WriteTransaction& transaction, std::int64_t 
   const sqlite::Connection& db = transaction.db();
   const auto standing = catalog::find_location(db, path);
   if (standing && standing->model_id != model_id && standing->location.state != LocationState::Missing) {
-    if (standing->location.verified)
+    if (standing->was_verified)
       catalog::set_location_state(db, standing->id, LocationState::Missing);
     else
       catalog::delete_location(db, standing->id);

@@ -10,11 +10,19 @@
 
 namespace modelstore::scan {
 
-FileWalk::FileWalk(std::vector<std::string> extensions, OnFile on_file, OnSkip on_skip)
-    : extensions_(std::move(extensions)), on_file_(std::move(on_file)), on_skip_(std::move(on_skip)) {}
+FileWalk::FileWalk(std::vector<std::string> extensions, OnFile on_file, OnSkip on_skip, OnGap on_gap)
+    : extensions_(std::move(extensions)),
+      on_file_(std::move(on_file)),
+      on_skip_(std::move(on_skip)),
+      on_gap_(std::move(on_gap)) {}
 
 void FileWalk::walk(const std::filesystem::path& root) {
-  walk_folder(root, std::filesystem::canonical(root), {});
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(root, error);
+  if (error)
+    on_gap_({root.string(), root.string(), error.message()});
+  else
+    walk_folder(root, real, {});
 }
 
 bool FileWalk::wanted(const std::string& name) const {
@@ -35,7 +43,7 @@ void FileWalk::walk_folder(const std::filesystem::path& given, const std::filesy
     if (!info || !walked_.emplace(info->device, info->inode).second) return;
     entries = folder.entries();
   } catch (const Error& error) {
-    on_skip_({base::printable(given.string(), catalog::kMaxPath), error.what(), true});
+    on_gap_({given.string(), real.string(), error.what()});
     return;
   }
   // In the order of names, so that two scans of one tree give the same numbers.
@@ -48,8 +56,7 @@ void FileWalk::walk_folder(const std::filesystem::path& given, const std::filesy
     else if (entry.kind == platform::FileKind::Regular || is_link)
       visit(given, real, entry.name, is_link, first);
     else if (wanted(entry.name))
-      on_skip_(
-          {base::printable((given / entry.name).string(), catalog::kMaxPath), "not a regular file", false});
+      on_skip_({base::printable((given / entry.name).string(), catalog::kMaxPath), "not a regular file"});
   }
 }
 
@@ -57,7 +64,7 @@ void FileWalk::visit(const std::filesystem::path& given, const std::filesystem::
                      const std::string& name, bool is_link, const std::string& first) {
   const std::filesystem::path path = given / name;
   const auto skip = [&](const std::string& reason) {
-    on_skip_({base::printable(path.string(), catalog::kMaxPath), reason, false});
+    on_skip_({base::printable(path.string(), catalog::kMaxPath), reason});
   };
   if (!is_link && !wanted(name)) return;
   try {
@@ -75,7 +82,7 @@ void FileWalk::visit(const std::filesystem::path& given, const std::filesystem::
     if (!base::is_utf8(path.string()) || !base::is_utf8(resolved.string()))
       return skip("the name is not UTF-8");
     if (path.string().size() > catalog::kMaxPath) return skip("the path is too long");
-    on_file_({path.string(), resolved.string(), first, info->size_bytes, info->mtime_ns});
+    on_file_({path.string(), resolved.string(), first, *info});
   } catch (const Error& error) {
     if (error.code() == ErrorCode::Cancelled) throw;
     skip(error.what());

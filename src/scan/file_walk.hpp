@@ -9,29 +9,37 @@
 #include <utility>
 #include <vector>
 
+#include "platform/file.hpp"
+
 namespace modelstore::scan {
 
 struct WalkedFile {
   std::string path;       ///< the root as given, and what follows
   std::string real_path;  ///< without links
   std::string folder;     ///< the first folder below the root; empty in the root itself
-  std::int64_t size_bytes = 0;
-  std::int64_t mtime_ns = 0;
+  platform::FileStat stat;
 };
 
 struct WalkedSkip {
   std::string path;  ///< fit for a message
   std::string reason;
-  bool is_folder = false;  ///< nothing is known of what lies below `path`
+};
+
+/// A folder that could not be read: nothing is known of what lies below it.
+struct WalkedGap {
+  std::string path;       ///< the root as given, and what follows
+  std::string real_path;  ///< without links
+  std::string reason;
 };
 
 class FileWalk {
  public:
   using OnFile = std::function<void(WalkedFile)>;
   using OnSkip = std::function<void(WalkedSkip)>;
+  using OnGap = std::function<void(WalkedGap)>;
 
   /// `extensions` in lower case, with their dot.
-  FileWalk(std::vector<std::string> extensions, OnFile on_file, OnSkip on_skip);
+  FileWalk(std::vector<std::string> extensions, OnFile on_file, OnSkip on_skip, OnGap on_gap);
 
   /// Walks the tree below `root`, an absolute folder. Folders that were walked before, by whatever path, are
   /// passed over, so that loops of links end. What the callbacks throw ends the walk.
@@ -47,6 +55,7 @@ class FileWalk {
   std::vector<std::string> extensions_;
   OnFile on_file_;
   OnSkip on_skip_;
+  OnGap on_gap_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> walked_;  // device and inode of folders
 };
 
