@@ -14,6 +14,7 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();
 
+  /// Without links.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
