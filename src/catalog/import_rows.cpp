@@ -164,10 +164,11 @@ void redirect_import_images(const sqlite::Connection& database, const RecordRef&
                    ? "UPDATE import_rows SET pending_id = NULL, model_id = ?2 WHERE pending_id = ?1"
                    : "UPDATE import_rows SET model_id = ?2 WHERE model_id = ?1",
                record.id, model_id);
-  database.run(record.pending ? "UPDATE import_images SET pending_id = NULL, model_id = ?2, position = position "
-                                "+ ?3 WHERE pending_id = ?1"
-                              : "UPDATE import_images SET model_id = ?2, position = position + ?3 WHERE "
-                                "model_id = ?1",
+  database.run(record.pending
+                   ? "UPDATE import_images SET pending_id = NULL, model_id = ?2, position = position "
+                     "+ ?3 WHERE pending_id = ?1"
+                   : "UPDATE import_images SET model_id = ?2, position = position + ?3 WHERE "
+                     "model_id = ?1",
                record.id, model_id, moved_by);
 }
 

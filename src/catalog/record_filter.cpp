@@ -106,13 +106,15 @@ FilteredTable::FilteredTable(const sqlite::Connection& database, const RecordFil
       from_where_.add(" AND NOT " + has_tag, tag->id);
 }
 
-std::vector<RecordRef> select_records(const sqlite::Connection& database, const RecordFilter& filter) {
+std::vector<RecordRef> select_records(const sqlite::Connection& database, const RecordFilter& filter,
+                                      std::int64_t limit) {
   std::vector<RecordRef> records;
   for (const RecordTable table : tables_of(filter.state)) {
     const FilteredTable filtered(database, filter, table);
     if (!filtered.possible()) continue;
     SqlText sql;
     sql.add("SELECT r.id").add(filtered.from_where());
+    if (limit >= 0) sql.add(" LIMIT ?", limit - std::ssize(records));
     sqlite::Statement query = sql.prepare(database);
     while (query.step()) records.push_back({table == RecordTable::Pending, query.integer(0)});
   }

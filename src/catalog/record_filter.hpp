@@ -62,8 +62,8 @@ class FilteredTable {
   SqlText from_where_;
 };
 
-/// All records that a filter lets pass, in no order.
+/// The records that a filter lets pass, at most `limit` of them (-1: all), in no order.
 [[nodiscard]] std::vector<RecordRef> select_records(const sqlite::Connection& database,
-                                                    const RecordFilter& filter);
+                                                    const RecordFilter& filter, std::int64_t limit = -1);
 
 }  // namespace modelstore::catalog

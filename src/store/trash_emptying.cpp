@@ -11,7 +11,7 @@ namespace modelstore::store {
 namespace {
 
 /// Records that one operation removes: bounds how long the writer lock is held.
-constexpr std::size_t kRecordsInStep = 500;
+constexpr std::int64_t kRecordsInStep = 500;
 
 void append(std::vector<journal::Removal>& all, std::vector<journal::Removal> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -48,13 +48,12 @@ std::int64_t empty_trash(detail::StoreCore& core) {
   trash.state = StateFilter::Trash;
   std::int64_t removed = 0;
   while (true) {
-    std::size_t in_step = 0;
+    std::int64_t in_step = 0;
     journal::Draft draft;
     draft.kind = "empty trash";
     draft.commit = [&](catalog::WriteTransaction& transaction) {
-      std::vector<catalog::RecordRef> records = catalog::select_records(transaction.db(), trash);
-      if (records.size() > kRecordsInStep) records.resize(kRecordsInStep);
-      in_step = records.size();
+      const auto records = catalog::select_records(transaction.db(), trash, kRecordsInStep);
+      in_step = std::ssize(records);
       std::vector<journal::Removal> files;
       for (const catalog::RecordRef& record : records)
         record.pending ? remove_pending(transaction, record.id, files)
@@ -62,7 +61,7 @@ std::int64_t empty_trash(detail::StoreCore& core) {
       return files;
     };
     journal::perform_one(core, std::move(draft));
-    removed += static_cast<std::int64_t>(in_step);
+    removed += in_step;
     if (in_step < kRecordsInStep) return removed;
   }
 }

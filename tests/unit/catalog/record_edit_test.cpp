@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "catalog/record_filter.hpp"
+#include "catalog/store_core.hpp"
 #include "modelstore/database.hpp"
 #include "modelstore/store.hpp"
 #include "support/errors.hpp"
@@ -56,5 +58,24 @@ TEST_SUITE("record edit") {
       CHECK(database.list({.filter = {.state = StateFilter::All, .text = text}}).total == 1);
     }
     CHECK(store.verify().get().ok());
+  }
+
+  TEST_CASE_FIXTURE(Fixture, "a selection may be limited, over both kinds of records") {
+    for (int i = 0; i < 3; ++i) (void)database.add_pending({.path = "/m/" + std::to_string(i)});
+    for (const char digit : {'a', 'b'})
+      database.add_model({.sha256 = Sha256::from_hex(std::string(64, digit))});
+    const auto reader = store.core()->reader();
+    const RecordFilter all{.state = StateFilter::All};
+    CHECK(catalog::select_records(*reader, all).size() == 5);
+    for (const std::int64_t limit : {0, 1, 2, 3, 4, 5})
+      CHECK(std::ssize(catalog::select_records(*reader, all, limit)) == limit);
+    CHECK(catalog::select_records(*reader, all, 9).size() == 5);
+  }
+
+  TEST_CASE_FIXTURE(Fixture, "a trash larger than one step is emptied") {
+    for (int i = 0; i < 1203; ++i) (void)database.add_pending({.path = "/m/" + std::to_string(i)});
+    CHECK(database.trash(RecordFilter{.state = StateFilter::Pending}) == 1203);
+    CHECK(database.empty_trash() == 1203);
+    CHECK(database.empty_trash() == 0);
   }
 }
