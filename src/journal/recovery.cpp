@@ -16,13 +16,6 @@ namespace {
 constexpr std::string_view kLockEnding = ".lock";
 constexpr std::size_t kOwnerLength = 36;
 
-/// Whether a name is of the form that owners have: nothing else is ever made into a path.
-bool is_owner_name(std::string_view name) {
-  return name.size() == kOwnerLength && std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
-         });
-}
-
 /// Tells dead owners from live ones. Under the writer lock, where no owner comes to life.
 class Owners {
  public:
@@ -81,6 +74,16 @@ void remove_dead_locks(detail::StoreCore& core) {
 }
 
 }  // namespace
+
+bool is_owner_name(std::string_view name) noexcept {
+  return name.size() == kOwnerLength && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
+         });
+}
+
+bool is_owner_lock_name(std::string_view name) noexcept {
+  return name.ends_with(kLockEnding) && is_owner_name(name.substr(0, name.size() - kLockEnding.size()));
+}
 
 RecoveryReport recover(detail::StoreCore& core) {
   RecoveryReport report;

@@ -3,11 +3,18 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalog/store_core.hpp"
 
 namespace modelstore::journal {
+
+/// Whether a name is of the form that owners have: nothing else is ever made into a path.
+[[nodiscard]] bool is_owner_name(std::string_view name) noexcept;
+
+/// Whether a name in `owners/` is of the form that the locks of owners have.
+[[nodiscard]] bool is_owner_lock_name(std::string_view name) noexcept;
 
 struct RecoveryReport {
   std::int64_t finished = 0;

@@ -13,6 +13,7 @@
 #include "catalog/preview_rows.hpp"
 #include "digest/file_sha256.hpp"
 #include "journal/operation_rows.hpp"
+#include "journal/recovery.hpp"
 #include "journal/settlement.hpp"
 #include "platform/file.hpp"
 
@@ -100,7 +101,10 @@ class FileCheck {
     total_ = images.size() + pending.size();
     check_folder(Folder::Images, images);
     check_folder(Folder::PendingImages, pending);
-    if (!core_.options().read_only) check_staging();
+    if (!core_.options().read_only) {
+      check_staging();
+      check_owners();
+    }
     recheck();
     report_.files_checked += static_cast<std::int64_t>(total_);
   }
@@ -126,9 +130,16 @@ class FileCheck {
 
   void check_staging() {
     for (const platform::DirectoryEntry& entry : core_.staging().entries())
-      if (entry.kind != platform::FileKind::Directory)
+      if (entry.kind != platform::FileKind::Directory || !journal::is_owner_name(entry.name))
         report_.problems.push_back(
-            {ProblemKind::UnknownFile, "staging/" + entry.name, "no operation has left this file here"});
+            {ProblemKind::UnknownFile, "staging/" + entry.name, "no operation has left this here"});
+  }
+
+  void check_owners() {
+    for (const platform::DirectoryEntry& entry : core_.owners().entries())
+      if (entry.kind != platform::FileKind::Regular || !journal::is_owner_lock_name(entry.name))
+        report_.problems.push_back(
+            {ProblemKind::UnknownFile, "owners/" + entry.name, "is not the lock of an owner"});
   }
 
   void recheck() {

@@ -61,7 +61,7 @@ std::string_view action_for(const Problem& problem) {
 }
 
 /// A place below the root where files are that may have to go.
-enum class Place : std::uint8_t { Images, PendingImages, Staging };
+enum class Place : std::uint8_t { Images, PendingImages, Staging, Owners };
 
 struct PlacedFile {
   Place place = Place::Images;
@@ -72,8 +72,10 @@ struct PlacedFile {
 
 /// The file that a problem is about, which its subject names relative to the root.
 std::optional<PlacedFile> file_of(const Problem& problem) {
-  constexpr std::pair<std::string_view, Place> kFolders[] = {
-      {"images/pending/", Place::PendingImages}, {"images/", Place::Images}, {"staging/", Place::Staging}};
+  constexpr std::pair<std::string_view, Place> kFolders[] = {{"images/pending/", Place::PendingImages},
+                                                             {"images/", Place::Images},
+                                                             {"staging/", Place::Staging},
+                                                             {"owners/", Place::Owners}};
   switch (problem.kind) {
     case ProblemKind::PreviewFileMissing:
     case ProblemKind::PreviewFileDiffers:
@@ -117,6 +119,7 @@ class Quarantine {
  private:
   platform::Directory subfolder(Place place) const {
     if (place == Place::Staging) return folder_->subdirectory("staging", true);
+    if (place == Place::Owners) return folder_->subdirectory("owners", true);
     platform::Directory images = folder_->subdirectory("images", true);
     return place == Place::Images ? std::move(images) : images.subdirectory("pending", true);
   }
@@ -219,6 +222,7 @@ class RepairRun {
 
   void move_away(const sqlite::Connection& database, const PlacedFile& file) {
     if (file.place == Place::Staging) return quarantine_.take(core_.staging(), file.place, file.name);
+    if (file.place == Place::Owners) return quarantine_.take(core_.owners(), file.place, file.name);
     const Folder folder = file.place == Place::Images ? Folder::Images : Folder::PendingImages;
     if (store::problem_with_file(core_, database, folder, file.name))
       quarantine_.take(journal::folder_of(core_, folder), file.place, file.name);

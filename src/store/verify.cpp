@@ -98,6 +98,7 @@ class Verification {
     for (journal::Leftover& left : journal::leftovers(core_))
       add(ProblemKind::OperationLeft, std::move(left.subject), std::move(left.message));
     bool sound = false;
+    // SQLite checks the index by a statement that writes as far as its locks go, and in one piece.
     core_.with_writer_lock([&](const sqlite::Connection& database) {
       const InterruptOnCancel interrupt(control_, database);
       const sqlite::Transaction rolled_back(database, sqlite::Transaction::Kind::Deferred);

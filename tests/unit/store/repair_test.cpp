@@ -237,4 +237,19 @@ TEST_SUITE("Store::repair") {
     CHECK(test::error_of([&] { return reader.repair({.dry_run = false}).get(); }) == ErrorCode::ReadOnly);
     CHECK(std::filesystem::exists(f.store.root() / "images/cat.png"));
   }
+
+  TEST_CASE("what is no owner's in the folders of owners goes to the quarantine") {
+    CheckedStore f;
+    test::write_file(f.store.root() / "staging/not-an-owner/file", "x");
+    test::write_file(f.store.root() / "owners/note.txt", "x");
+    std::filesystem::create_directory(f.store.root() / "owners/folder.lock");
+    CHECK(f.kinds() == "UnknownFile UnknownFile UnknownFile");
+    const RepairReport report = f.store.repair({.dry_run = false}).get();
+    CHECK(report.repairs.size() == 3);
+    CHECK(f.kinds().empty());
+    const std::filesystem::path quarantine = report.quarantine;
+    CHECK(test::read_file(quarantine / "staging/not-an-owner/file") == "x");
+    CHECK(test::read_file(quarantine / "owners/note.txt") == "x");
+    CHECK(std::filesystem::is_directory(quarantine / "owners/folder.lock"));
+  }
 }
