@@ -28,6 +28,7 @@ ClaimSettlement::ClaimSettlement(detail::StoreCore& core, std::int64_t location_
   const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
   const State state = look(*reader);
   model_ = state.model;
+  location_path_ = state.location.location.path;
   if (moves_images(state.plan)) images_to_move_ = state.images.size();
 }
 
@@ -96,7 +97,8 @@ std::vector<journal::Publication> ClaimSettlement::prepare(catalog::WriteTransac
 std::vector<journal::Removal> ClaimSettlement::commit(catalog::WriteTransaction& transaction) {
   const sqlite::Connection& db = transaction.db();
   const State state = look(db);
-  if (state.model.id != model_.id || state.model.sha256 != model_.sha256)
+  if (state.model.id != model_.id || state.model.sha256 != model_.sha256 ||
+      state.location.location.path != location_path_)
     throw OutOfDate("the model at " + path_ + " was changed meanwhile");
   const auto& expected = moves_images(state.plan) ? state.images : std::vector<catalog::ImageRow>{};
   if (!std::equal(expected.begin(), expected.end(), moved_images_.begin(), moved_images_.end(), same_image))

@@ -82,7 +82,8 @@ class ClaimSettlement final : public Candidate {
   const hashing::Digested digested_;
   const ConflictPolicy policy_;
 
-  catalog::ModelRow model_;  // as it was when this was made
+  catalog::ModelRow model_;    // as it was when this was made
+  std::string location_path_;  // likewise: ids of locations are used again
   std::size_t images_to_move_ = 0;
   std::vector<catalog::ImageRow> moved_images_;  // as they were when their files were published
   std::vector<std::int64_t> new_seqs_;

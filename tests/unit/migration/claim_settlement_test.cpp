@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include "catalog/model_rows.hpp"
 #include "catalog/preview_names.hpp"
+#include "catalog/store_core.hpp"
+#include "journal/operation.hpp"
 #include "migration_support.hpp"
 
 using namespace modelstore;
@@ -269,5 +272,26 @@ TEST_SUITE("ClaimSettlement") {
     for (const MigrationFailure& failure : report.failed) CHECK(failure.code == ErrorCode::FileMissing);
     CHECK(s.has_model(kWrong));
     CHECK(s.has_model(digest_of("z")));
+  }
+
+  TEST_CASE("a location that was deleted is not taken for one that got its number") {
+    MigrationStore s;
+    const std::string path = s.file("a", "x");
+    s.claim(kWrong, path);
+    const auto model = catalog::require_model(*s.store.core()->reader(), kWrong);
+    const std::int64_t id = catalog::locations_of(*s.store.core()->reader(), model.id).at(0).id;
+    hashing::Digested digested;
+    digested.sha256 = digest_of("x");
+    digested.real_path = path;
+    migration::ClaimSettlement settlement(*s.store.core(), id, path, digested, ConflictPolicy::Merge);
+    s.store.core()->write([&](catalog::WriteTransaction& transaction) {
+      catalog::delete_location(transaction.db(), id);
+      catalog::put_location(transaction.db(), model.id, {"/elsewhere", "", LocationState::Unknown, false});
+      transaction.model_changed(model.id, kWrong);
+    });
+    REQUIRE(catalog::locations_of(*s.store.core()->reader(), model.id).at(0).id == id);
+    CHECK_THROWS_AS(journal::perform_one(*s.store.core(), settlement.draft()), migration::OutOfDate);
+    CHECK(s.database.model(kWrong).locations.at(0).path == "/elsewhere");
+    CHECK(s.problems().empty());
   }
 }
