@@ -8,6 +8,8 @@
 #include "catalog/schema.hpp"
 #include "catalog/search_text.hpp"
 #include "platform/system.hpp"
+#include "platform/temporary_folder.hpp"
+#include "sqlite/private_copy.hpp"
 
 namespace modelstore {
 namespace {
@@ -148,14 +150,18 @@ StoreCore::Reader::~Reader() {
   }
 }
 
+/// A copy of the catalogue in a folder of its own.
+struct StoreCore::ReadOnlyCopy {
+  platform::TemporaryFolder folder;
+  sqlite::PrivateCopy database;
+
+  explicit ReadOnlyCopy(const std::filesystem::path& source) : database(source, folder.path(), [] {}) {}
+};
+
 StoreCore::StoreCore(const StoreOptions& options) : options_(options), process_(platform::process_id()) {}
 
 StoreCore::~StoreCore() {
   close();
-  if (!private_copy_.empty()) {
-    std::error_code ignored;
-    std::filesystem::remove_all(private_copy_, ignored);
-  }
 }
 
 std::shared_ptr<StoreCore> StoreCore::open(const std::filesystem::path& root, const StoreOptions& options) {
@@ -179,10 +185,7 @@ void StoreCore::open_folders(const std::filesystem::path& root) {
   if (!has_catalogue) {
     if (!options_.create || options_.read_only)
       throw Error(ErrorCode::NotAStore, wanted.string() + " holds no model store");
-    std::filesystem::create_directories(wanted, error);
-    if (error)
-      throw Error(error == std::errc::no_space_on_device ? ErrorCode::NoSpace : ErrorCode::ReadOnly,
-                  "cannot make the folder " + wanted.string() + ": " + error.message());
+    make_root(wanted);
     for (const auto& entry : platform::Directory::open(std::filesystem::canonical(wanted)).entries())
       if (!belongs_to_store(entry.name))
         throw Error(ErrorCode::NotAStore,
@@ -190,6 +193,7 @@ void StoreCore::open_folders(const std::filesystem::path& root) {
   }
   root_ = std::filesystem::canonical(wanted);
   database_path_ = root_ / kDatabaseName;
+  if (has_catalogue) check_catalogue();
   root_folder_ = platform::Directory::open(root_);
   const bool create = !options_.read_only;
   images_ = root_folder_->subdirectory("images", create);
@@ -201,10 +205,37 @@ void StoreCore::open_folders(const std::filesystem::path& root) {
   owner_ = platform::random_uuid();
 }
 
+void StoreCore::make_root(const std::filesystem::path& wanted) const {
+  std::vector<std::filesystem::path> made;
+  std::error_code error;
+  for (std::filesystem::path folder = wanted;
+       !std::filesystem::exists(folder, error) && folder.has_relative_path(); folder = folder.parent_path())
+    made.push_back(folder);
+  std::filesystem::create_directories(wanted, error);
+  if (error)
+    throw Error(error == std::errc::no_space_on_device ? ErrorCode::NoSpace : ErrorCode::ReadOnly,
+                "cannot make the folder " + wanted.string() + ": " + error.message());
+  // Or a power failure could take the folder, with everything that was acknowledged in it.
+  for (const std::filesystem::path& folder : made) {
+    const std::filesystem::path parent = std::filesystem::canonical(folder.parent_path(), error);
+    if (!error) platform::Directory::open(parent).sync();
+  }
+}
+
+/// Before anything is made beside it: the database may be another program's.
+void StoreCore::check_catalogue() const {
+  try {
+    (void)catalog::schema_state(open_reader(), database_path_.string());
+  } catch (const Error& error) {
+    // In a folder that is not writable it may have to be copied first.
+    if (error.code() != ErrorCode::FileUnreadable && error.code() != ErrorCode::ReadOnly) throw;
+  }
+}
+
 void StoreCore::open_catalogue() {
   if (options_.read_only) {
     try {
-      idle_readers_.push_back(sqlite::Connection::open(database_path_, sqlite::OpenMode::ReadOnly));
+      idle_readers_.push_back(open_reader());
       if (catalog::schema_state(idle_readers_.front(), database_path_.string()) !=
           catalog::SchemaState::Current)
         throw Error(ErrorCode::ReadOnly,
@@ -241,24 +272,16 @@ void StoreCore::open_catalogue() {
 
 void StoreCore::open_read_only_copy() {
   // Without a `-shm` file, and without the right to make one, SQLite cannot read a log in place.
-  std::string folder =
-      (std::filesystem::temp_directory_path() / ("modelstore-" + platform::random_uuid())).string();
-  std::filesystem::create_directory(folder);
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  private_copy_ = folder;
-  const std::filesystem::path copy = private_copy_ / kDatabaseName;
-  std::error_code error;
-  std::filesystem::copy_file(database_path_, copy, error);
-  if (error)
-    throw Error(ErrorCode::FileUnreadable, "cannot read " + database_path_.string() + ": " + error.message());
-  const std::filesystem::path log = database_path_.string() + "-wal";
-  if (std::filesystem::exists(log, error)) std::filesystem::copy_file(log, copy.string() + "-wal", error);
-  if (error) throw Error(ErrorCode::FileUnreadable, "cannot read " + log.string() + ": " + error.message());
-  database_path_ = copy;
-  const sqlite::Connection probe = sqlite::Connection::open(copy, sqlite::OpenMode::ReadWrite);
+  copy_ = std::make_unique<ReadOnlyCopy>(database_path_);
+  database_path_ = copy_->database.path();
+  const sqlite::Connection probe = sqlite::Connection::open(database_path_, sqlite::OpenMode::ReadWrite);
   if (catalog::schema_state(probe, root_.string()) != catalog::SchemaState::Current)
     throw Error(ErrorCode::ReadOnly,
                 root_.string() + " has to be brought up to date by opening it for writing");
+}
+
+std::filesystem::path StoreCore::catalogue_path() const {
+  return root_ / kDatabaseName;
 }
 
 bool StoreCore::in_child() const noexcept {
@@ -291,9 +314,13 @@ StoreCore::Reader StoreCore::reader() {
       return reader;
     }
   }
+  return {*this, open_reader()};
+}
+
+sqlite::Connection StoreCore::open_reader() const {
   sqlite::Connection connection = sqlite::Connection::open(database_path_, sqlite::OpenMode::ReadOnly);
   connection.set_busy_timeout(options_.busy_timeout);
-  return {*this, std::move(connection)};
+  return connection;
 }
 
 void StoreCore::lock_for_writing(const std::function<void()>& work) {
@@ -397,7 +424,7 @@ void StoreCore::close() noexcept {
     if (writer_) new (std::nothrow) sqlite::Connection(std::move(*writer_));
     for (auto& connection : idle_readers_) new (std::nothrow) sqlite::Connection(std::move(connection));
     idle_readers_.clear();
-    private_copy_.clear();
+    (void)copy_.release();  // NOLINT(bugprone-unused-return-value): nor its files
     closed_ = true;
     return;
   }

@@ -111,6 +111,8 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   ~StoreCore();
 
   [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
+  /// The database below the root, even if a copy of it is open.
+  [[nodiscard]] std::filesystem::path catalogue_path() const;
   [[nodiscard]] const StoreOptions& options() const noexcept { return options_; }
   [[nodiscard]] runtime::Executor& executor() noexcept { return *executor_; }
 
@@ -176,9 +178,13 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
 
  private:
   friend class Reader;
+  struct ReadOnlyCopy;
   explicit StoreCore(const StoreOptions& options);
 
   void open_folders(const std::filesystem::path& root);
+  void make_root(const std::filesystem::path& wanted) const;
+  void check_catalogue() const;
+  [[nodiscard]] sqlite::Connection open_reader() const;
   void open_catalogue();
   void open_read_only_copy();
   void write_erased(const std::function<void(catalog::WriteTransaction&)>& work);
@@ -187,7 +193,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
 
   std::filesystem::path root_;
   std::filesystem::path database_path_;  // elsewhere for a read-only copy
-  std::filesystem::path private_copy_;   // folder to remove on close, if any
+  std::unique_ptr<ReadOnlyCopy> copy_;   // that is open instead
   StoreOptions options_;
   std::int64_t process_;
   std::atomic<bool> closed_ = false;

@@ -13,6 +13,7 @@
 #include "migration/import_order.hpp"
 #include "migration/picture_importer.hpp"
 #include "migration/row_importer.hpp"
+#include "sqlite/private_copy.hpp"
 
 namespace modelstore::migration {
 namespace {
@@ -61,6 +62,13 @@ std::filesystem::path real_source(const std::filesystem::path& path) {
   if (!error) return real;
   throw Error(error == std::errc::permission_denied ? ErrorCode::FileUnreadable : ErrorCode::FileMissing,
               "cannot find " + path.string() + ": " + error.message());
+}
+
+/// Before the file is opened: closing it again would take SQLite's locks from the store's own connections.
+void check_is_not_own(const detail::StoreCore& core, const std::filesystem::path& source) {
+  std::error_code unknown;
+  if (std::filesystem::equivalent(source, core.catalogue_path(), unknown))
+    throw Error(ErrorCode::InvalidArgument, source.string() + " is the store's own catalogue");
 }
 
 std::string source_name(const LegacyImportOptions& options, const std::filesystem::path& source) {
@@ -135,6 +143,7 @@ ImportReport ImportRun::run() {
   else
     core_.check_writable();
   source_ = real_source(options_.database);
+  check_is_not_own(core_, source_);
   source_id_ = source_name(options_, source_);
   std::optional<platform::Directory> pictures = open_pictures();
   import_rows();
@@ -153,13 +162,13 @@ ImportReport ImportRun::run() {
 void ImportRun::import_rows() {
   std::optional<journal::Staging> staging;
   std::optional<platform::TemporaryFolder> temporary;
+  const std::function<void()> between = [&] { control_.throw_if_cancelled(); };
   if (options_.dry_run)
     temporary.emplace();
   else
     staging.emplace(core_);
-  const PrivateCopy copy(source_, staging ? staging->folder().path() : temporary->path(),
-                         [&] { control_.throw_if_cancelled(); });
-  target_.emplace(core_, options_.dry_run);
+  const sqlite::PrivateCopy copy(source_, staging ? staging->folder().path() : temporary->path(), between);
+  target_.emplace(core_, options_.dry_run, between);
   try {
     const sqlite::Connection database = sqlite::Connection::open(copy.path(), sqlite::OpenMode::ReadWrite);
     database.distrust_schema();

@@ -12,7 +12,6 @@
 #include "catalog/store_core.hpp"
 #include "journal/staging.hpp"
 #include "migration/import_target.hpp"
-#include "migration/private_copy.hpp"
 #include "modelstore/legacy_importer.hpp"
 #include "platform/temporary_folder.hpp"
 #include "runtime/executor.hpp"

@@ -5,10 +5,11 @@ namespace modelstore::migration {
 ImportTarget::Scratch::Scratch()
     : database(sqlite::Connection::open(folder.path() / "scratch.db", sqlite::OpenMode::Create)) {}
 
-ImportTarget::ImportTarget(detail::StoreCore& core, bool dry_run) : core_(core) {
+ImportTarget::ImportTarget(detail::StoreCore& core, bool dry_run, const std::function<void()>& between)
+    : core_(core) {
   if (!dry_run) return;
   scratch_.emplace();
-  scratch_->database.copy_from(*core.reader());
+  scratch_->database.copy_from(*core.reader(), between);
 }
 
 void ImportTarget::write(const std::function<void(catalog::WriteTransaction&)>& work) {

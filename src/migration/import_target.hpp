@@ -13,8 +13,8 @@ namespace modelstore::migration {
 
 class ImportTarget {
  public:
-  /// `core` outlives the object.
-  ImportTarget(detail::StoreCore& core, bool dry_run);
+  /// `core` outlives the object. `between` is called while the catalogue is copied and may throw.
+  ImportTarget(detail::StoreCore& core, bool dry_run, const std::function<void()>& between);
 
   [[nodiscard]] bool is_dry_run() const noexcept { return scratch_.has_value(); }
 

@@ -310,12 +310,23 @@ void Connection::interrupt() const noexcept {
   sqlite3_interrupt(state_->handle);
 }
 
-void Connection::copy_from(const Connection& source) const {
-  sqlite3_backup* backup = sqlite3_backup_init(state_->handle, "main", source.state_->handle, "main");
-  if (backup == nullptr) throw_error(sqlite3_extended_errcode(state_->handle), "copy the database");
-  (void)sqlite3_backup_step(backup, -1);
-  const int result = sqlite3_backup_finish(backup);
-  if (result != SQLITE_OK) throw_error(result, "copy the database");
+void Connection::copy_from(const Connection& source, const std::function<void()>& between) const {
+  constexpr int kPages = 1024;
+  // Without a snapshot every commit of another connection would make the copy begin anew.
+  const Transaction snapshot(source, Transaction::Kind::Deferred);
+  (void)source.integer("PRAGMA schema_version");
+  const auto finish = [](sqlite3_backup* backup) { sqlite3_backup_finish(backup); };
+  std::unique_ptr<sqlite3_backup, decltype(finish)> backup(
+      sqlite3_backup_init(state_->handle, "main", source.state_->handle, "main"), finish);
+  if (!backup) throw_error(sqlite3_extended_errcode(state_->handle), "copy the database");
+  int result = SQLITE_OK;
+  while (result == SQLITE_OK) {
+    between();
+    result = sqlite3_backup_step(backup.get(), kPages);
+  }
+  const int end = sqlite3_backup_finish(backup.release());
+  if (result != SQLITE_DONE || end != SQLITE_OK)
+    throw_error(end != SQLITE_OK ? end : result, "copy the database");
 }
 
 void Connection::throw_error(int result, std::string_view action) const {

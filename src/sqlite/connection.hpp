@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -165,8 +166,9 @@ class Connection {
   /// Makes a running statement of another thread fail with Cancelled.
   void interrupt() const noexcept;
 
-  /// Copies the whole content of `source` into this connection's database.
-  void copy_from(const Connection& source) const;
+  /// Copies the whole content of `source`, as it is at one moment, into this connection's database. `between` is
+  /// called between pieces of a few MiB and may throw.
+  void copy_from(const Connection& source, const std::function<void()>& between) const;
 
   /// Throws the library's error for `result`, with SQLite's words for the last failure.
   [[noreturn]] void throw_error(int result, std::string_view action) const;

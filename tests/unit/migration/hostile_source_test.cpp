@@ -388,4 +388,20 @@ TEST_SUITE("hostile sources") {
     CHECK(imported > 20);
     CHECK(imported < 200);
   }
+
+  TEST_CASE("the store's own catalogue is no legacy store, by whatever name") {
+    ImportFixture f;
+    auto options = f.options();
+    std::filesystem::create_symlink(f.dir / "root/modelstore.db", f.dir / "link");
+    std::filesystem::create_hard_link(f.dir / "root/modelstore.db", f.dir / "hard");
+    for (const char* name : {"root/modelstore.db", "link", "hard"}) {
+      CAPTURE(name);
+      options.database = f.dir / name;
+      for (const bool dry_run : {true, false}) {
+        options.dry_run = dry_run;
+        CHECK(f.error_of_import(options) == ErrorCode::InvalidArgument);
+      }
+    }
+    CHECK(f.store.verify().get().ok());
+  }
 }

@@ -142,7 +142,9 @@ TEST_SUITE("sqlite::Connection") {
     const Connection source = Connection::in_memory();
     source.execute("CREATE TABLE t(a); INSERT INTO t VALUES (42)");
     const Connection copy = Connection::in_memory();
-    copy.copy_from(source);
+    int pieces = 0;
+    copy.copy_from(source, [&] { ++pieces; });
+    CHECK(pieces > 0);
     CHECK(copy.integer("SELECT a FROM t") == 42);
   }
 }

@@ -7,12 +7,14 @@
 #include <array>
 #include <clocale>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
 #include <doctest/doctest.h>
 
 #include "modelstore/database.hpp"
+#include "sqlite/connection.hpp"
 #include "support/temp_dir.hpp"
 
 using modelstore::Error;
@@ -141,5 +143,54 @@ TEST_SUITE("Store") {
     const Store store = Store::open(dir / "s", {.read_only = true});
     CHECK(store.read_only());
     CHECK(test::read_file(dir / "s/modelstore.db") == before);
+  }
+
+  TEST_CASE("a folder with the database of another program is left as it is") {
+    const test::TempDir dir;
+    std::filesystem::create_directory(dir / "s");
+    {
+      const auto foreign =
+          modelstore::sqlite::Connection::open(dir / "s/modelstore.db", modelstore::sqlite::OpenMode::Create);
+      foreign.execute("CREATE TABLE theirs(x); INSERT INTO theirs VALUES (1)");
+    }
+    const std::string before = test::read_file(dir / "s/modelstore.db");
+    CHECK(code_of_open(dir / "s", {.create = true}) == ErrorCode::NotAStore);
+    CHECK(code_of_open(dir / "s", {.read_only = true}) == ErrorCode::NotAStore);
+    for (const auto& entry : std::filesystem::directory_iterator(dir / "s"))
+      CHECK(entry.path().filename() == "modelstore.db");
+    CHECK(test::read_file(dir / "s/modelstore.db") == before);
+  }
+
+  TEST_CASE("all folders on the way to a new store are made") {
+    const test::TempDir dir;
+    const Store store = Store::open(dir / "a/b/../c/s/", {.create = true});
+    CHECK(std::filesystem::equivalent(store.root(), dir / "a/c/s"));
+  }
+
+  TEST_CASE("a read-only open without shared memory reads a private copy, log included, and removes it") {
+    const test::TempDir dir;
+    {
+      Store store = Store::open(dir / "s", {.create = true});
+      (void)modelstore::Database(store).add_pending({.path = "/m/a.pt"});
+    }
+    std::filesystem::remove(dir / "s/modelstore.db-shm");
+    // A link in the place of the file: not even root can make it then.
+    std::filesystem::create_symlink("modelstore.db-shm", dir / "s/modelstore.db-shm");
+    std::filesystem::create_directory(dir / "tmp");
+    const char* saved = std::getenv("TMPDIR");
+    const std::string before = saved == nullptr ? "" : saved;
+    ::setenv("TMPDIR", (dir / "tmp").c_str(), 1);
+    {
+      const Store store = Store::open(dir / "s", {.read_only = true});
+      CHECK(modelstore::Database(store).statistics().pending == 1);
+      for (const auto& entry : std::filesystem::directory_iterator(dir / "tmp"))
+        CHECK(entry.status().permissions() == std::filesystem::perms::owner_all);
+      CHECK_FALSE(std::filesystem::is_empty(dir / "tmp"));
+    }
+    CHECK(std::filesystem::is_empty(dir / "tmp"));
+    if (saved == nullptr)
+      ::unsetenv("TMPDIR");
+    else
+      ::setenv("TMPDIR", before.c_str(), 1);
   }
 }

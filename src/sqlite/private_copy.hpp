@@ -1,11 +1,11 @@
-/// A copy of a SQLite database of somebody else, with its write-ahead log or rollback journal, so that the
-/// original is never opened by SQLite, which would write beside it. Used by one thread at a time.
+/// A copy of a SQLite database, with its write-ahead log or rollback journal, so that the original is not opened
+/// by SQLite, which would write beside it. Used by one thread at a time.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 
-namespace modelstore::migration {
+namespace modelstore::sqlite {
 
 class PrivateCopy {
  public:
@@ -29,4 +29,4 @@ class PrivateCopy {
   std::filesystem::path folder_;
 };
 
-}  // namespace modelstore::migration
+}  // namespace modelstore::sqlite

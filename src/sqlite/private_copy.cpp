@@ -1,4 +1,4 @@
-#include "migration/private_copy.hpp"
+#include "sqlite/private_copy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@
 #include "modelstore/error.hpp"
 #include "platform/file.hpp"
 
-namespace modelstore::migration {
+namespace modelstore::sqlite {
 namespace {
 
 using platform::FileDescriptor;
@@ -23,7 +23,7 @@ using platform::FileStat;
 
 // Never `-shm`: SQLite makes it anew from the log.
 constexpr std::array<const char*, 3> kSuffixes = {"", "-wal", "-journal"};
-constexpr std::string_view kCopyName = "legacy.sqlite3";
+constexpr std::string_view kCopyName = "copy.db";
 constexpr int kTries = 3;
 constexpr std::chrono::milliseconds kBetweenTries{50};
 
@@ -122,4 +122,4 @@ void PrivateCopy::remove() const {
     std::filesystem::remove(path().string() + suffix, ignored);
 }
 
-}  // namespace modelstore::migration
+}  // namespace modelstore::sqlite
