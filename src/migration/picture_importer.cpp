@@ -1,6 +1,5 @@
 #include "migration/picture_importer.hpp"
 
-#include <array>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "base/utf8.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/pending_rows.hpp"
+#include "decode/picture_decoder.hpp"
 #include "digest/sha256_engine.hpp"
 #include "image/picture_format.hpp"
 #include "journal/operation.hpp"
@@ -45,15 +45,6 @@ struct Dropped : Error {
 struct Refused {
   std::string reason;
 };
-
-/// What the first bytes have to be, for a dry run.
-void check_format(const platform::Directory& folder, const std::string& name, const PreviewOptions& options) {
-  std::array<std::byte, 64> head{};
-  const std::size_t count = platform::read_fully(folder.open_regular(name), head, folder.path() / name);
-  const auto format = image::sniff(std::span(head).first(count));
-  if (!format || (image::is_optional(*format) && !options.accept_more_formats))
-    throw Refused{"not a picture of a kind that is accepted"};
-}
 
 /// The file that a reference means. Nothing if there is none. Throws Refused for what may not be read.
 std::optional<std::string> find_file(const platform::Directory& folder, std::string_view reference) {
@@ -173,10 +164,9 @@ void PictureImporter::process(std::vector<ImportImage> images) {
   for (std::size_t i = 0; i < items.size(); ++i) items[i].image = std::move(images[i]);
   if (!folder_) {
     for (Item& item : items) item.state = ImportImageState::Missing;
-  } else if (target_.is_dry_run()) {
-    for (Item& item : items) inspect(item);
   } else {
     core_.executor().for_each(control_, items.size(), 0, [&](std::size_t index) { prepare(items[index]); });
+    if (target_.is_dry_run()) mark_known(items);
   }
   control_.throw_if_cancelled();
   publish(items);
@@ -185,7 +175,7 @@ void PictureImporter::process(std::vector<ImportImage> images) {
   control_.set_progress(progress_);
 }
 
-/// Reads, decodes and stages one picture, on a worker. What is wrong with the picture becomes its state;
+/// Reads, decodes and stages one picture, on a worker; a dry run stages nothing. What is wrong with the picture becomes its state;
 /// what is wrong with the store is thrown.
 void PictureImporter::prepare(Item& item) const {
   const auto fail = [&](std::string reason) {
@@ -208,13 +198,20 @@ void PictureImporter::prepare(Item& item) const {
     return fail(error.what());
   }
   item.source = digest::sha256_of(picture);
-  if (has_other_imports_ &&
+  if (has_other_imports_ && !target_.is_dry_run() &&
       catalog::imported_elsewhere(*core_.reader(), import_, item.image.record, item.source)) {
     item.known = true;
     return;
   }
   try {
-    item.stage(core_, picture, name, [this] { return control_.cancelled(); });
+    const auto cancelled = [this] { return control_.cancelled(); };
+    if (target_.is_dry_run()) {
+      // Not by way of the store, which would remember a crash.
+      (void)decode::check_decodable(picture, core_.options().previews, cancelled);
+      item.state = ImportImageState::Done;
+    } else {
+      item.stage(core_, picture, name, cancelled);
+    }
   } catch (const Error& error) {
     switch (error.code()) {
       case ErrorCode::UnsupportedFormat:
@@ -231,29 +228,16 @@ void PictureImporter::prepare(Item& item) const {
   }
 }
 
-/// As far as a dry run can tell without decoding.
-void PictureImporter::inspect(Item& item) const {
-  try {
-    const auto name = find_file(*folder_, item.image.reference);
-    if (!name) {
-      item.state = ImportImageState::Missing;
-      return;
+/// What a dry run finds among the pictures that other imports have brought into its copy of the catalogue.
+void PictureImporter::mark_known(std::span<Item> items) const {
+  if (!has_other_imports_) return;
+  target_.read([&](const sqlite::Connection& database) {
+    for (Item& item : items) {
+      if (item.state != ImportImageState::Done && item.state != ImportImageState::Failed) continue;
+      item.known = catalog::imported_elsewhere(database, import_, item.image.record, item.source);
+      if (item.known) item.state = ImportImageState::ToDo;
     }
-    check_format(*folder_, *name, core_.options().previews);
-    if (has_other_imports_) {
-      item.source = digest::sha256_of(folder_->read(*name, core_.options().previews.max_source_bytes));
-      target_.read([&](const sqlite::Connection& database) {
-        item.known = catalog::imported_elsewhere(database, import_, item.image.record, item.source);
-      });
-    }
-    if (!item.known) item.state = ImportImageState::Done;
-  } catch (const Refused& refused) {
-    item.state = ImportImageState::Failed;
-    item.reason = refused.reason;
-  } catch (const Error& error) {
-    item.state = ImportImageState::Failed;
-    item.reason = error.what();
-  }
+  });
 }
 
 void PictureImporter::publish(std::span<Item> items) {

@@ -35,7 +35,7 @@ class PictureImporter {
 
   void process(std::vector<catalog::ImportImage> images);
   void prepare(Item& item) const;
-  void inspect(Item& item) const;
+  void mark_known(std::span<Item> items) const;
   void publish(std::span<Item> items);
   void settle(std::span<const Item> items);
 

@@ -10,6 +10,7 @@
 
 using modelstore::ImportReport;
 using modelstore::RecordId;
+using modelstore::Store;
 using test::ImportFixture;
 using test::plain_model;
 
@@ -277,7 +278,9 @@ TEST_SUITE("PictureImporter") {
     const std::string right = test::write_file(f.dir / "right", "x").string();
     const std::string wrong = test::write_file(f.dir / "wrong", "x").string();
     auto model = plain_model(wrong, test::hash_of('a'));
-    SUBCASE("with tags of its own") { model.tags = {"kept"}; }
+    SUBCASE("with tags of its own") {
+      model.tags = {"kept"};
+    }
     SUBCASE("without") {}
     model.extra_json = images({"first.png", "second.png"});
     f.legacy.add_model(model);
@@ -293,5 +296,36 @@ TEST_SUITE("PictureImporter") {
     CHECK(again.images_imported == 2);
     CHECK(f.database().model(target).previews.size() == 2);
     CHECK(f.store.verify().get().ok());
+  }
+
+  TEST_CASE("a dry run counts the pictures that the import will count") {
+    ImportFixture f;
+    const std::string whole = test::picture(1);
+    modelstore::StoreOptions limited;
+    limited.previews.max_source_pixels = 40 * 30;
+    limited.previews.max_source_bytes = 100'000;
+    f.store.close();
+    f.store = Store::open(f.dir / "root", limited);
+    const test::Bytes large = test::encode(test::photo(41, 30, 2), test::Kind::Png);
+    std::vector<std::string> references = {
+        f.legacy.add_picture("good.png", whole),
+        f.legacy.add_picture("half.png", whole.substr(0, whole.size() / 2)),
+        f.legacy.add_picture("text.png", "hello"),
+        f.legacy.add_picture("pixels.png",
+                             std::string(reinterpret_cast<const char*>(large.data()), large.size())),
+        f.legacy.add_picture("bytes.png", whole + std::string(100'000, 'x')),
+        "missing.png"};
+    auto model = plain_model("/m/a", test::hash_of('a'));
+    model.extra_json = images(references);
+    f.legacy.add_model(model);
+    auto options = f.options();
+    for (const bool dry_run : {true, false}) {
+      CAPTURE(dry_run);
+      options.dry_run = dry_run;
+      const ImportReport report = f.import(options);
+      CHECK(report.images_imported == 1);
+      CHECK(report.images_missing == 1);
+      CHECK(report.images_failed == 4);
+    }
   }
 }
