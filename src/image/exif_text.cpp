@@ -16,7 +16,9 @@ using namespace std::string_view_literals;
 
 constexpr std::uint32_t kExifFolder = 0x8769;
 constexpr std::uint32_t kUserComment = 0x9286;
+constexpr std::uint32_t kOrientation = 0x0112;
 constexpr std::uint32_t kAsciiType = 2;
+constexpr std::uint32_t kShortType = 3;
 
 struct Tiff {
   ByteView view;
@@ -29,6 +31,15 @@ struct Tiff {
     return big_endian ? view.u32be(at) : view.u32le(at);
   }
 };
+
+// Nothing if the block has no TIFF header.
+std::optional<Tiff> open_block(std::span<const std::byte> block) noexcept {
+  ByteView view(block);
+  if (view.text(0, 6) == "Exif\0\0"sv) view = view.part(6, view.size());
+  const bool big_endian = view.text(0, 4) == "MM\0\x2a"sv;
+  if (!big_endian && view.text(0, 4) != "II\x2a\0"sv) return std::nullopt;
+  return Tiff{view, big_endian};
+}
 
 struct Entry {
   std::uint32_t tag = 0;
@@ -82,12 +93,10 @@ std::string user_comment(std::string_view content, bool big_endian) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> exif_texts(std::span<const std::byte> block) {
-  ByteView view(block);
-  if (view.text(0, 6) == "Exif\0\0"sv) view = view.part(6, view.size());
   std::vector<std::pair<std::string, std::string>> texts;
-  const bool big_endian = view.text(0, 4) == "MM\0\x2a"sv;
-  if (!big_endian && view.text(0, 4) != "II\x2a\0"sv) return texts;
-  const Tiff tiff{view, big_endian};
+  const auto opened = open_block(block);
+  if (!opened) return texts;
+  const Tiff& tiff = *opened;
 
   std::optional<std::size_t> exif_folder;
   for (const Entry& entry : read_directory(tiff, tiff.u32(4))) {
@@ -103,11 +112,26 @@ std::vector<std::pair<std::string, std::string>> exif_texts(std::span<const std:
   if (!exif_folder) return texts;
   for (const Entry& entry : read_directory(tiff, *exif_folder)) {
     if (entry.tag != kUserComment) continue;
-    std::string comment = user_comment(entry.content, big_endian);
+    std::string comment = user_comment(entry.content, tiff.big_endian);
     if (!comment.empty()) texts.emplace_back("exif:UserComment", std::move(comment));
     break;
   }
   return texts;
+}
+
+int exif_orientation(std::span<const std::byte> block) noexcept {
+  const auto tiff = open_block(block);
+  if (!tiff) return 0;
+  constexpr std::size_t kEntryBytes = 12;
+  const std::size_t folder = tiff->u32(4);
+  const std::size_t count = tiff->u16(folder);
+  for (std::size_t i = 0; i < count && tiff->view.has(folder + 2 + i * kEntryBytes, kEntryBytes); ++i) {
+    const std::size_t entry = folder + 2 + i * kEntryBytes;
+    if (tiff->u16(entry) != kOrientation || tiff->u16(entry + 2) != kShortType) continue;
+    const std::uint32_t value = tiff->u16(entry + 8);
+    return value >= 1 && value <= 8 ? static_cast<int>(value) : 0;
+  }
+  return 0;
 }
 
 }  // namespace modelstore::image

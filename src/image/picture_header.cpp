@@ -5,6 +5,7 @@
 #include <string>
 
 #include "image/byte_view.hpp"
+#include "image/exif_text.hpp"
 #include "modelstore/error.hpp"
 
 namespace modelstore::image {
@@ -35,6 +36,9 @@ PictureHeader png_header(ByteView file) {
       header.width = file.u32be(at + 8);
       header.height = file.u32be(at + 12);
     }
+    // Anywhere: libvips sees it only before the pixels.
+    if (type == "eXIf" && header.orientation == 0)
+      header.orientation = exif_orientation(file.part(at + 8, length).bytes());
     if (type == "IEND") return header;
     at += kFrame + length;
   }

@@ -15,6 +15,7 @@ struct PictureHeader {
   std::int64_t width = 0;   ///< pixels, as stored: before EXIF orientation
   std::int64_t height = 0;  ///< of one frame
   std::int64_t frames = 1;
+  int orientation = 0;  ///< EXIF orientation, 1 to 8, as far as a PNG tells; 0 if it does not
 
   friend bool operator==(const PictureHeader&, const PictureHeader&) = default;
 };

@@ -52,13 +52,13 @@ PictureSource::PictureSource(std::span<const std::byte> picture, const PreviewOp
                                               " bytes, more than the " +
                                               std::to_string(options.max_source_bytes) + " allowed");
   }
-  if (const auto header = read_header(format_, picture)) {
-    check_limits(header->width, header->height, header->frames, options);
-  }
+  const auto header = read_header(format_, picture);
+  if (header) check_limits(header->width, header->height, header->frames, options);
   image_ = open(1);
   stored_size_ = {vips_image_get_width(image_.get()), vips_image_get_height(image_.get())};
   check_limits(stored_size_.width, stored_size_.height, vips_image_get_n_pages(image_.get()), options);
-  orientation_ = vips_image_get_orientation(image_.get());
+  orientation_ =
+      header && header->orientation != 0 ? header->orientation : vips_image_get_orientation(image_.get());
 }
 
 Size PictureSource::upright_size() const noexcept {
