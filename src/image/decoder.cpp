@@ -42,14 +42,34 @@ std::string profile_of(VipsImage* image) {
   return {static_cast<const char*>(data), size};
 }
 
-ImagePtr to_srgb(VipsImage* image, const std::string& profile) {
+ImagePtr by_embedded_profile(VipsImage* image) {
   VipsImage* out = nullptr;
+  return vips_icc_transform(image, &out, "srgb", "embedded", TRUE, nullptr) == 0 ? ImagePtr(out) : nullptr;
+}
+
+// Alpha goes beside the colours: libvips would pass it on unscaled, and of 16 bits nothing be left but opaque.
+ImagePtr by_profile(VipsImage* image) {
+  if (vips_image_hasalpha(image) == 0) return by_embedded_profile(image);
+  const int colours = vips_image_get_bands(image) - 1;
+  VipsImage* out = nullptr;
+  if (vips_extract_band(image, &out, 0, "n", colours, nullptr) != 0) return nullptr;
+  const ImagePtr opaque(out);
+  const ImagePtr colour = by_embedded_profile(opaque.get());
+  if (!colour || vips_extract_band(image, &out, colours, nullptr) != 0) return nullptr;
+  const ImagePtr deep_alpha(out);
+  if (vips_cast(deep_alpha.get(), &out, VIPS_FORMAT_UCHAR, "shift", TRUE, nullptr) != 0) return nullptr;
+  const ImagePtr alpha(out);
+  return vips_bandjoin2(colour.get(), alpha.get(), &out, nullptr) == 0 ? ImagePtr(out) : nullptr;
+}
+
+ImagePtr to_srgb(VipsImage* image, const std::string& profile) {
   if (!profile.empty()) {
     vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, profile.data(), profile.size());
-    if (vips_icc_transform(image, &out, "srgb", "embedded", TRUE, nullptr) == 0) return ImagePtr(out);
+    if (ImagePtr transformed = by_profile(image)) return transformed;
     // A profile that cannot be used is worth less than the picture.
     vips_image_remove(image, VIPS_META_ICC_NAME);
   }
+  VipsImage* out = nullptr;
   if (vips_colourspace(image, &out, VIPS_INTERPRETATION_sRGB, nullptr) != 0) return nullptr;
   const ImagePtr colour(out);
   if (vips_cast(colour.get(), &out, VIPS_FORMAT_UCHAR, nullptr) != 0) return nullptr;
