@@ -80,6 +80,16 @@ void PictureSource::shrink_while_decoding(Size target) {
   }
 }
 
+std::span<const std::byte> PictureSource::metadata(const char* field) const noexcept {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  if (vips_image_get_typeof(image_.get(), field) != VIPS_TYPE_BLOB ||
+      vips_image_get_blob(image_.get(), field, &data, &size) != 0) {
+    return {};
+  }
+  return {static_cast<const std::byte*>(data), size};
+}
+
 std::string PictureSource::name() const {
   return std::string(format_name(format_));
 }

@@ -43,6 +43,10 @@ class PictureSource {
   /// The image, for sequential reading. Owned by this object.
   [[nodiscard]] VipsImage* image() const noexcept { return image_.get(); }
 
+  /// A block that the loader found beside the pixels, such as VIPS_META_XMP_NAME; empty if there is none.
+  /// Owned by this object.
+  [[nodiscard]] std::span<const std::byte> metadata(const char* field) const noexcept;
+
   /// "the jpeg picture cannot be decoded" and the like, for a failure of this picture.
   [[nodiscard]] std::string failure_text() const;
 

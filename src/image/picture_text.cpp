@@ -135,7 +135,57 @@ void collect_webp(TextObject& object, ByteView file) {
   }
 }
 
+// The text of a GIF's run of sub-blocks, which are at most 255 bytes each.
+std::string joined_sub_blocks(ByteView blocks) {
+  std::string text;
+  for (std::size_t at = 0; blocks.u8(at) != 0; at += 1 + blocks.u8(at))
+    text += blocks.text(at + 1, blocks.u8(at));
+  return text;
+}
+
+// XMP stands in a GIF as it is, without the lengths of sub-blocks. Whoever takes its letters for lengths is
+// led out by what follows: 1, the numbers from 255 down to 0, and another 0.
+void add_gif_xmp(TextObject& object, ByteView blocks) {
+  constexpr std::size_t kWayOut = 258;
+  const std::string_view text = blocks.text();
+  if (text.size() >= kWayOut && text.substr(text.size() - kWayOut).starts_with("\x01\xff\xfe"sv))
+    object.add_xmp(text.substr(0, text.size() - kWayOut));
+  else
+    object.add_xmp(joined_sub_blocks(blocks));
+}
+
+void collect_gif(TextObject& object, ByteView file) {
+  constexpr std::string_view kXmp = "\x0bXMP DataXMP";
+  const auto table_bytes = [](std::uint8_t flags) {
+    return (flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : 0;
+  };
+  std::size_t at = 13 + table_bytes(file.u8(10));
+  while (file.has(at, 1)) {
+    std::size_t blocks = at;
+    bool is_xmp = false;
+    if (file.u8(at) == 0x21) {
+      is_xmp = file.u8(at + 1) == 0xFF && file.text(at + 2, kXmp.size()) == kXmp;
+      blocks = at + 2 + (is_xmp ? kXmp.size() : 0);
+    } else if (file.u8(at) == 0x2C) {
+      blocks = at + 11 + table_bytes(file.u8(at + 9));
+    } else if (file.u8(at) != 0) {
+      return;
+    }
+    at = blocks;
+    while (file.u8(at) != 0) at += 1 + file.u8(at);
+    ++at;
+    if (is_xmp && file.has(blocks, at - blocks)) add_gif_xmp(object, file.part(blocks, at - blocks));
+  }
+}
+
 }  // namespace
+
+std::string text_of_blocks(std::span<const std::byte> exif, std::span<const std::byte> xmp) {
+  TextObject object;
+  object.add_exif(ByteView(exif));
+  object.add_xmp(ByteView(xmp).text());
+  return std::move(object).take();
+}
 
 std::string picture_text(PictureFormat format, std::span<const std::byte> picture) {
   TextObject object;
@@ -151,6 +201,8 @@ std::string picture_text(PictureFormat format, std::span<const std::byte> pictur
       collect_webp(object, file);
       break;
     case PictureFormat::Gif:
+      collect_gif(object, file);
+      break;
     case PictureFormat::Avif:
     case PictureFormat::Heif:
     case PictureFormat::Tiff:

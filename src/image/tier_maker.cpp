@@ -64,11 +64,13 @@ TierSet make_tiers(std::span<const std::byte> picture, const PreviewOptions& opt
   {
     PictureSource source(picture, options);
     set.source_format = format_name(source.format());
+    set.source_text = is_optional(source.format()) ? text_of_blocks(source.metadata(VIPS_META_EXIF_NAME),
+                                                                    source.metadata(VIPS_META_XMP_NAME))
+                                                   : picture_text(source.format(), picture);
     const Size upright = source.upright_size();
     const Size target = high_tier_size(upright.width, upright.height, options.max_pixels);
     high = decode_upright(source, target);
   }
-  set.source_text = picture_text(*sniff(picture), picture);
   set.tiers[0] = encode_webp(*high, options.high);
   const TierOptions* const smaller[] = {&options.medium, &options.low};
   for (std::size_t i = 0; i < 2; ++i) {

@@ -54,6 +54,8 @@ Image prepared(const Raster& picture, const Encoding& encoding) {
     image = make([&](VipsImage** out) { return vips_cast_ushort(image.get(), out, nullptr); });
     image->Type = picture.bands < 3 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_RGB16;
   }
+  if (!encoding.xmp.empty())
+    vips_image_set_blob_copy(image.get(), VIPS_META_XMP_NAME, encoding.xmp.data(), encoding.xmp.size());
   return image;
 }
 

@@ -56,6 +56,7 @@ struct Encoding {
   bool cmyk = false;         ///< JPEG, TIFF: converted with the profile that libvips carries
   bool keep_profile = true;  ///< whether the profile of `cmyk` or `profile` goes into the file
   std::string profile = {};  ///< "p3": converted to that space
+  std::string xmp = {};      ///< TIFF: a packet that goes into the file
 };
 
 [[nodiscard]] Bytes encode(const Raster& picture, Kind kind, const Encoding& encoding = {});

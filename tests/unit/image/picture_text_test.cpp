@@ -1,7 +1,9 @@
 #include "image/picture_text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,25 @@ Texts texts_of(PictureFormat format, const test::Bytes& file) {
     CHECK(texts.emplace(member.key, *content).second);
   }
   return texts;
+}
+
+constexpr std::string_view kPacket = "<x:xmpmeta>seed 5</x:xmpmeta>";
+
+/// A GIF with an application extension of XMP behind its colours, whose content is `blocks`.
+test::Bytes gif_with_xmp(std::string_view blocks) {
+  test::Bytes file = test::encode(test::photo(9, 9), test::Kind::Gif);
+  const auto flags = std::to_integer<unsigned>(file[10]);
+  const std::size_t at = 13 + ((flags & 0x80U) != 0 ? std::size_t{3} << ((flags & 7U) + 1) : 0);
+  const test::Bytes extension = test::to_bytes("\x21\xFF\x0BXMP DataXMP" + std::string(blocks));
+  file.insert(file.begin() + static_cast<std::ptrdiff_t>(at), extension.begin(), extension.end());
+  return file;
+}
+
+/// What follows XMP in a GIF, for readers that take its letters for the lengths of blocks.
+std::string gif_way_out() {
+  std::string bytes = "\x01";
+  for (int value = 255; value >= 0; --value) bytes += static_cast<char>(value);
+  return bytes + '\0';
 }
 
 test::Bytes png() {
@@ -80,6 +101,7 @@ TEST_SUITE("picture text") {
     CHECK(picture_text(PictureFormat::Jpeg, jpeg()) == "{}");
     CHECK(picture_text(PictureFormat::WebP, webp()) == "{}");
     CHECK(picture_text(PictureFormat::Gif, test::encode(test::photo(9, 9), test::Kind::Gif)) == "{}");
+    CHECK(modelstore::image::text_of_blocks({}, {}) == "{}");
     CHECK(picture_text(PictureFormat::Png, {}) == "{}");
   }
 
@@ -247,5 +269,34 @@ TEST_SUITE("picture text") {
       (void)texts_of(PictureFormat::Jpeg,
                      test::Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(length)));
     }
+  }
+
+  TEST_CASE("XMP in a GIF is kept, as it is usually written and in blocks") {
+    const Texts expected = {{"xmp", std::string(kPacket)}};
+    CHECK(texts_of(PictureFormat::Gif, gif_with_xmp(std::string(kPacket) + gif_way_out())) == expected);
+    const std::string packet(700, 'x');
+    std::string blocks;
+    for (std::size_t at = 0; at < packet.size(); at += 200) {
+      const std::string part = packet.substr(at, 200);
+      blocks += static_cast<char>(part.size()) + part;
+    }
+    CHECK(texts_of(PictureFormat::Gif, gif_with_xmp(blocks + '\0')) == Texts{{"xmp", packet}});
+    CHECK(texts_of(PictureFormat::Gif, gif_with_xmp("\0"s)).empty());
+  }
+
+  TEST_CASE("a GIF that is cut within its XMP, or anywhere else, says nothing wrong") {
+    const test::Bytes whole = gif_with_xmp(std::string(kPacket) + gif_way_out());
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      const test::Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+      const Texts texts = texts_of(PictureFormat::Gif, cut);
+      CHECK((texts.empty() || texts == Texts{{"xmp", std::string(kPacket)}}));
+    }
+  }
+
+  TEST_CASE("the blocks that a decoder found are read as those of other formats") {
+    const std::string exif = test::exif_block(0, "ASCII\0\0\0steps 20"s);
+    CHECK(modelstore::image::text_of_blocks(std::as_bytes(std::span(exif)),
+                                            std::as_bytes(std::span(kPacket))) ==
+          R"({"exif:UserComment":"steps 20","xmp":"<x:xmpmeta>seed 5</x:xmpmeta>"})");
   }
 }

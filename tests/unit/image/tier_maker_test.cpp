@@ -411,6 +411,10 @@ TEST_SUITE("tier maker") {
     const test::Bytes file = test::with_png_chunk(test::encode(test::photo(30, 20), test::Kind::Png), "tEXt",
                                                   "parameters\0Steps: 20"s);
     CHECK(make_tiers(file, {}).source_text == R"({"parameters":"Steps: 20"})");
+    PreviewOptions options;
+    options.accept_more_formats = true;
+    const test::Bytes tiff = test::encode(test::photo(30, 20), test::Kind::Tiff, {.xmp = "<x>seed 5</x>"});
+    CHECK(make_tiers(tiff, options).source_text == R"({"xmp":"<x>seed 5</x>"})");
   }
 
   TEST_CASE("a file cut at any of a hundred places is refused") {
