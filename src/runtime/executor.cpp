@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <new>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -12,49 +15,58 @@
 namespace modelstore::runtime {
 namespace {
 
-thread_local bool executor_thread = false;
+thread_local const void* pools_of_thread = nullptr;
+thread_local const JobControl* job_of_thread = nullptr;
 
 class ExecutorThreadMark {
  public:
-  ExecutorThreadMark() noexcept : before_(std::exchange(executor_thread, true)) {}
+  explicit ExecutorThreadMark(const void* pools) noexcept : before_(std::exchange(pools_of_thread, pools)) {}
   ExecutorThreadMark(const ExecutorThreadMark&) = delete;
   ExecutorThreadMark& operator=(const ExecutorThreadMark&) = delete;
-  ~ExecutorThreadMark() { executor_thread = before_; }
+  ~ExecutorThreadMark() { pools_of_thread = before_; }
 
  private:
-  bool before_;
+  const void* before_;
 };
 
-/// What the tasks of one `for_each` share. Held by each of them, so that one that starts late, after all
+/// What the tasks of one `step_each` share. Held by each of them, so that one that starts late, after all
 /// items are done, finds nothing to do.
-struct ForEach {
-  ForEach(const JobControl& job, std::size_t items, const std::function<void(std::size_t)>& function)
-      : control(job), count(items), task(function) {}
+struct StepEach {
+  StepEach(const JobControl& job, std::size_t items, const std::function<bool(std::size_t)>& function)
+      : control(job), count(items), step(function) {}
 
   const JobControl control;
   const std::size_t count;
-  const std::function<void(std::size_t)>& task;
+  const std::function<bool(std::size_t)>& step;
 
   std::mutex mutex;
   std::condition_variable idle;
   std::size_t next = 0;
   std::size_t running = 0;
+  std::size_t begun = 0;  // items that wait for their next turn
   bool over = false;
   std::exception_ptr error;
 
-  /// Runs one item; false if there was none left.
-  bool run_one() noexcept {
-    std::size_t item = 0;
+  [[nodiscard]] bool ended() const { return running == 0 && (over || (next == count && begun == 0)); }
+
+  /// Takes one step of `item`, or of a new one, and keeps it there if it is not finished. False if nothing is
+  /// left for this task.
+  bool run_one(std::optional<std::size_t>& item) noexcept {
     {
       const std::lock_guard lock(mutex);
-      if (over || next == count) return false;
-      item = next++;
+      if (over || (!item && next == count)) return false;
+      if (item)
+        --begun;
+      else
+        item = next++;
       ++running;
     }
+    bool finished = false;
     std::exception_ptr failure;
     try {
+      const WorkingFor working(control);
       control.throw_if_cancelled();
-      task(item);
+      finished = step(*item);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -64,8 +76,12 @@ struct ForEach {
       if (!error) error = failure;
     }
     --running;
-    if (running == 0 && (over || next == count)) idle.notify_all();
-    return !over && next < count;
+    if (finished)
+      item.reset();
+    else
+      ++begun;
+    if (ended()) idle.notify_all();
+    return !over && (item || next < count);
   }
 };
 
@@ -85,17 +101,40 @@ struct Executor::Pools {
   boost::asio::thread_pool interactive;
   boost::asio::thread_pool reader;
 
+  std::mutex callbacks_mutex;
+  bool takes_callbacks = true;
+
   template <class Task>
-  static void post(boost::asio::thread_pool& pool, Task task) {
-    boost::asio::post(pool, [task = std::move(task)] {
-      const ExecutorThreadMark mark;
+  void post(boost::asio::thread_pool& pool, Task task) {
+    boost::asio::post(pool, [this, task = std::move(task)] {
+      const ExecutorThreadMark mark(this);
       task();
     });
   }
+
+  /// Runs `callback` on a reader; here once the readers end.
+  void run_callback(detail::JobState::Callback callback) {
+    {
+      const std::lock_guard lock(callbacks_mutex);
+      if (takes_callbacks) return post(reader, std::move(callback));
+    }
+    callback();
+  }
 };
 
+WorkingFor::WorkingFor(const JobControl& control) noexcept
+    : before_(std::exchange(job_of_thread, &control)) {}
+
+WorkingFor::~WorkingFor() {
+  job_of_thread = before_;
+}
+
+bool current_job_cancelled() noexcept {
+  return job_of_thread != nullptr && job_of_thread->cancelled();
+}
+
 bool on_executor_thread() noexcept {
-  return executor_thread;
+  return pools_of_thread != nullptr;
 }
 
 void JobControl::throw_if_cancelled() const {
@@ -105,14 +144,19 @@ void JobControl::throw_if_cancelled() const {
 Executor::Executor(unsigned threads, Post post)
     : worker_count_(threads == 0 ? platform::processor_count() : threads),
       post_(std::move(post)),
-      pools_(std::make_unique<Pools>(worker_count_)) {}
+      pools_(std::make_shared<Pools>(worker_count_)) {}
 
 Executor::~Executor() {
   stop();
 }
 
 void Executor::adopt(const std::shared_ptr<detail::JobState>& state) {
-  if (post_) state->deliver_with(post_);
+  state->deliver_with(post_, [weak = std::weak_ptr(pools_)](detail::JobState::Callback callback) {
+    if (const auto pools = weak.lock())
+      pools->run_callback(std::move(callback));
+    else
+      callback();
+  });
   const std::lock_guard lock(mutex_);
   if (stopped_) throw Error(ErrorCode::Closed, "the store was closed");
   std::erase_if(jobs_, [](const auto& job) { return job.expired(); });
@@ -120,14 +164,14 @@ void Executor::adopt(const std::shared_ptr<detail::JobState>& state) {
 }
 
 void Executor::post_worker(std::function<void()> task) {
-  Pools::post(pools_->worker, std::move(task));
+  pools_->post(pools_->worker, std::move(task));
 }
 void Executor::post_reader(std::function<void()> task) {
-  Pools::post(pools_->reader, std::move(task));
+  pools_->post(pools_->reader, std::move(task));
 }
 
 void Executor::post_interactive(std::function<void()> work) {
-  Pools::post(pools_->interactive, std::move(work));
+  pools_->post(pools_->interactive, std::move(work));
 }
 
 void Executor::start_operation(std::function<void()> work) {
@@ -141,8 +185,8 @@ void Executor::start_operation(std::function<void()> work) {
     ended.assign(std::make_move_iterator(first_ended), std::make_move_iterator(operations_.end()));
     operations_.erase(first_ended, operations_.end());
     auto finished = std::make_shared<std::atomic<bool>>(false);
-    std::thread thread([work = std::move(work), finished] {
-      const ExecutorThreadMark mark;
+    std::thread thread([work = std::move(work), finished, pools = pools_.get()] {
+      const ExecutorThreadMark mark(pools);
       work();
       *finished = true;
     });
@@ -156,14 +200,23 @@ void Executor::start_operation(std::function<void()> work) {
 
 void Executor::for_each(const JobControl& control, std::size_t count, unsigned width,
                         const std::function<void(std::size_t)>& task) {
-  const auto shared = std::make_shared<ForEach>(control, count, task);
+  step_each(control, count, width, [&](std::size_t item) {
+    task(item);
+    return true;
+  });
+}
+
+void Executor::step_each(const JobControl& control, std::size_t count, unsigned width,
+                         const std::function<bool(std::size_t)>& step) {
+  const auto shared = std::make_shared<StepEach>(control, count, step);
   const std::size_t tasks = std::min<std::size_t>(count, width == 0 ? worker_count_ : width);
-  // Each task runs one item and goes to the end of the queue, so that other batches have their turn.
+  // Each task takes one step and goes to the end of the queue, so that other batches have their turn.
   struct Turn {
     Executor& executor;
-    std::shared_ptr<ForEach> shared;
-    void operator()() const {
-      if (shared->run_one()) executor.post_worker(*this);
+    std::shared_ptr<StepEach> shared;
+    std::optional<std::size_t> item = {};
+    void operator()() {
+      if (shared->run_one(item)) executor.post_worker(*this);
     }
   };
   const CancelHook hook = control.while_cancellable([&batch = *shared] {
@@ -173,11 +226,23 @@ void Executor::for_each(const JobControl& control, std::size_t count, unsigned w
   });
   for (std::size_t i = 0; i < tasks; ++i) post_worker(Turn{*this, shared});
   std::unique_lock lock(shared->mutex);
-  shared->idle.wait(lock, [&] { return shared->running == 0 && (shared->over || shared->next == count); });
+  shared->idle.wait(lock, [&] { return shared->ended(); });
   shared->over = true;
   if (shared->error) std::rethrow_exception(shared->error);
   lock.unlock();
   control.throw_if_cancelled();
+}
+
+bool Executor::on_own_thread() const noexcept {
+  return pools_ && pools_of_thread == pools_.get();
+}
+
+void Executor::stop_elsewhere(std::unique_ptr<Executor> executor) noexcept {
+  Executor* const released = executor.release();
+  try {
+    std::thread([released] { delete released; }).detach();
+  } catch (const std::system_error&) {  // Its threads live on, idle: there is no memory for another one.
+  }
 }
 
 void Executor::stop() noexcept {
@@ -197,6 +262,10 @@ void Executor::stop() noexcept {
   for (Operation& operation : operations) operation.thread.join();
   pools_->interactive.join();
   pools_->worker.join();
+  {
+    const std::lock_guard lock(pools_->callbacks_mutex);
+    pools_->takes_callbacks = false;
+  }
   pools_->reader.join();
   // One that was made just before, and whose work came too late for the pools.
   const auto never_ran = std::make_exception_ptr(Error(ErrorCode::Cancelled, "the job was cancelled"));
@@ -208,7 +277,8 @@ void Executor::abandon() noexcept {
   for (Operation& operation : operations_) operation.thread.detach();
   operations_.clear();
   stopped_ = true;
-  (void)pools_.release();  // NOLINT(bugprone-unused-return-value): joining would wait for ever
+  // Never destroyed: joining would wait for ever.
+  if (pools_) new (std::nothrow) std::shared_ptr<Pools>(std::move(pools_));
 }
 
 }  // namespace modelstore::runtime

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -53,6 +54,25 @@ class JobControl {
  private:
   detail::JobState& state_;
 };
+
+/// Says for which job the calling thread works, for as long as this object lives.
+class WorkingFor {
+ public:
+  explicit WorkingFor(const JobControl& control) noexcept;
+  WorkingFor(const WorkingFor&) = delete;
+  WorkingFor& operator=(const WorkingFor&) = delete;
+  ~WorkingFor();
+
+ private:
+  const JobControl* const before_;
+};
+
+/// Whether the job for which the calling thread works was cancelled; false where it works for none. For waits
+/// deep below the work that knows its job.
+[[nodiscard]] bool current_job_cancelled() noexcept;
+
+/// How long a task of a batch keeps its worker at most, where it can go on later.
+inline constexpr std::chrono::milliseconds kTurn{100};
 
 using Post = std::function<void(std::function<void()>)>;
 
@@ -104,6 +124,18 @@ class Executor {
   void for_each(const JobControl& control, std::size_t count, unsigned width,
                 const std::function<void(std::size_t)>& task);
 
+  /// As `for_each`, but calls `step` with an item again and again, each time at the end of the queue, until
+  /// it answers true: for what takes longer than others should wait.
+  void step_each(const JobControl& control, std::size_t count, unsigned width,
+                 const std::function<bool(std::size_t)>& step);
+
+  /// Whether the calling thread is one of this executor's, where `stop` would wait for itself.
+  [[nodiscard]] bool on_own_thread() const noexcept;
+
+  /// Stops and destroys the executor on a thread made for that, without waiting: for the executor's own
+  /// threads.
+  static void stop_elsewhere(std::unique_ptr<Executor> executor) noexcept;
+
   /// Cancels all jobs and waits for their end; further work is refused as Closed. May be called again, but
   /// not on a thread of this executor.
   void stop() noexcept;
@@ -123,10 +155,15 @@ class Executor {
 
   template <class T>
   static void run(detail::TypedJobState<T>& state, const std::function<T(const JobControl&)>& work) noexcept {
+    if (!state.begin()) return;
     try {
-      const JobControl control(state);
-      control.throw_if_cancelled();
-      state.succeed(work(control));
+      // Callbacks are the program's: they run when the work is over.
+      state.succeed([&] {
+        const JobControl control(state);
+        const WorkingFor working(control);
+        control.throw_if_cancelled();
+        return work(control);
+      }());
     } catch (...) {
       state.fail(std::current_exception());
     }
@@ -148,7 +185,7 @@ class Executor {
   bool stopped_ = false;
   std::vector<std::weak_ptr<detail::JobState>> jobs_;
   std::vector<Operation> operations_;
-  std::unique_ptr<Pools> pools_;
+  std::shared_ptr<Pools> pools_;  // jobs know it weakly
 };
 
 /// Whether the calling thread is one of an executor's: waiting there for a job could wait for ever.

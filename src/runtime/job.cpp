@@ -1,26 +1,69 @@
 #include "modelstore/job.hpp"
 
 #include <algorithm>
+#include <atomic>
 
+#include "platform/system.hpp"
 #include "runtime/executor.hpp"
 
 namespace modelstore::detail {
 namespace {
 
-void refuse_to_wait_for_ourselves() {
+/// A callback on its way through a program's own loop, which may fail before or after it took it.
+class Once {
+ public:
+  explicit Once(JobState::Callback callback) : callback_(std::move(callback)) {}
+  void run() {
+    if (!ran_.exchange(true)) callback_();
+  }
+
+ private:
+  const JobState::Callback callback_;
+  std::atomic<bool> ran_ = false;
+};
+
+/// By `deliver`; here if there is none, or if it throws.
+void hand_over(const JobState::Deliver& deliver, JobState::Callback callback) {
+  if (!deliver) return callback();
+  const auto once = std::make_shared<Once>(std::move(callback));
+  try {
+    deliver([once] { once->run(); });
+  } catch (...) {
+    once->run();
+  }
+}
+
+}  // namespace
+
+JobState::JobState() : process_(platform::process_id()) {}
+
+bool JobState::in_child() const noexcept {
+  return platform::process_id() != process_;
+}
+
+std::unique_lock<std::mutex> JobState::lock() const noexcept {
+  return in_child() ? std::unique_lock<std::mutex>() : std::unique_lock(mutex_);
+}
+
+void JobState::check_waitable() const {
+  if (in_child()) throw Error(ErrorCode::Forked, "the job belongs to the parent of this process");
   if (runtime::on_executor_thread())
     throw Error(ErrorCode::InvalidArgument,
                 "waiting for a running job on a thread of the library could wait for ever");
 }
 
-}  // namespace
-
 void JobState::cancel() noexcept {
+  if (in_child()) return;
   std::vector<CancelHook> hooks;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (done_ || cancelled_) return;
     cancelled_ = true;
+    if (!begun_) {
+      error_ = std::make_exception_ptr(Error(ErrorCode::Cancelled, "the job was cancelled"));
+      const Deliver deliver = post_ ? post_ : elsewhere_;
+      return settle(std::move(lock), deliver);
+    }
     hooks_running_ = true;
     hooks.swap(cancel_hooks_);
   }
@@ -32,18 +75,24 @@ void JobState::cancel() noexcept {
   changed_.notify_all();
 }
 
-bool JobState::cancelled() const noexcept {
+bool JobState::begin() noexcept {
   const std::lock_guard lock(mutex_);
+  begun_ = true;
+  return !done_;
+}
+
+bool JobState::cancelled() const noexcept {
+  const auto guard = lock();
   return cancelled_;
 }
 
 bool JobState::done() const noexcept {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   return done_;
 }
 
 Progress JobState::progress() const noexcept {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   return progress_;
 }
 
@@ -53,35 +102,37 @@ void JobState::set_progress(const Progress& progress) noexcept {
 }
 
 void JobState::wait() const {
-  std::unique_lock lock(mutex_);
+  auto guard = lock();
   if (done_) return;
-  refuse_to_wait_for_ourselves();
-  changed_.wait(lock, [&] { return done_; });
+  check_waitable();
+  changed_.wait(guard, [&] { return done_; });
 }
 
 bool JobState::wait_for(std::chrono::milliseconds timeout) const {
   // Bounded, so that "for ever" does not overflow the clock.
   timeout = std::min<std::chrono::milliseconds>(timeout, std::chrono::hours(24 * 365));
-  std::unique_lock lock(mutex_);
+  auto guard = lock();
   if (done_) return true;
-  refuse_to_wait_for_ourselves();
-  return changed_.wait_for(lock, timeout, [&] { return done_; });
+  check_waitable();
+  return changed_.wait_for(guard, timeout, [&] { return done_; });
 }
 
 void JobState::rethrow_if_failed() const {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   if (error_) std::rethrow_exception(error_);
 }
 
-void JobState::on_done(std::function<void()> callback) {
+void JobState::on_done(Callback callback) {
+  Deliver post;
   {
-    const std::lock_guard lock(mutex_);
+    const auto guard = lock();
     if (!done_) {
       callbacks_.push_back(std::move(callback));
       return;
     }
+    post = post_;
   }
-  callback();
+  hand_over(post, std::move(callback));
 }
 
 std::uint64_t JobState::on_cancel(std::function<void()> hook) {
@@ -105,9 +156,10 @@ void JobState::drop_cancel_hook(std::uint64_t ticket) noexcept {
   changed_.wait(lock, [&] { return !hooks_running_; });
 }
 
-void JobState::deliver_with(std::function<void(std::function<void()>)> deliver) {
+void JobState::deliver_with(Deliver post, Deliver elsewhere) {
   const std::lock_guard lock(mutex_);
-  deliver_ = std::move(deliver);
+  post_ = std::move(post);
+  elsewhere_ = std::move(elsewhere);
 }
 
 void JobState::finish(const std::function<void()>& store) noexcept {
@@ -118,31 +170,25 @@ void JobState::finish(const std::function<void()>& store) noexcept {
   } catch (...) {
     error_ = std::current_exception();
   }
-  settle(std::move(lock));
+  settle(std::move(lock), post_);
 }
 
 void JobState::fail(std::exception_ptr error) noexcept {
   std::unique_lock lock(mutex_);
   if (done_) return;
   error_ = std::move(error);
-  settle(std::move(lock));
+  settle(std::move(lock), post_);
 }
 
-void JobState::settle(std::unique_lock<std::mutex> lock) noexcept {
+// `post_` stays as it is from before the handle was handed out: it needs no lock.
+void JobState::settle(std::unique_lock<std::mutex> lock, const Deliver& deliver) noexcept {
   done_ = true;
-  std::vector<std::function<void()>> callbacks;
+  std::vector<Callback> callbacks;
   callbacks.swap(callbacks_);
   cancel_hooks_.clear();
-  const auto deliver = std::move(deliver_);
-  deliver_ = nullptr;
   lock.unlock();
   changed_.notify_all();
-  for (auto& callback : callbacks) {
-    if (deliver)
-      deliver(std::move(callback));
-    else
-      callback();
-  }
+  for (Callback& callback : callbacks) hand_over(deliver, std::move(callback));
 }
 
 }  // namespace modelstore::detail

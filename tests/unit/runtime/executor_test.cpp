@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -115,6 +116,94 @@ TEST_SUITE("Executor") {
       CHECK(between >= 1);
       CHECK(between <= 4);
     }
+  }
+
+  TEST_CASE("a long item that is done step by step lets others have their turn") {
+    Executor executor(1);
+    std::atomic<int> steps = 0;
+    std::atomic<bool> enough = false;
+    const auto slow = executor.operation<int>([&](const JobControl& control) {
+      executor.step_each(control, 1, 0, [&](std::size_t) {
+        ++steps;
+        std::this_thread::sleep_for(1ms);
+        return enough.load();
+      });
+      return steps.load();
+    });
+    wait_until([&] { return steps > 3; });
+    CHECK(executor.background<int>([](const JobControl&) { return 1; }).get() == 1);
+    CHECK(batch(executor, 20, 0, [](std::size_t) {}).get() == 0);
+    CHECK_FALSE(slow.done());
+    enough = true;
+    CHECK(slow.get() > 3);
+  }
+
+  TEST_CASE("step_each finishes each item once, by one thread at a time, and begins no more than it may") {
+    Executor executor(4);
+    for (const unsigned width : {0U, 1U, 2U}) {
+      constexpr std::size_t kCount = 60;
+      std::vector<std::atomic<int>> steps(kCount);
+      std::vector<std::atomic<bool>> busy(kCount);
+      std::atomic<int> begun = 0;
+      std::atomic<int> most = 0;
+      const auto job = executor.operation<int>([&](const JobControl& control) {
+        executor.step_each(control, kCount, width, [&](std::size_t item) {
+          CHECK_FALSE(busy[item].exchange(true));
+          if (steps[item] == 0) most = std::max(most.load(), ++begun);
+          const bool last = ++steps[item] == 3;
+          if (last) --begun;
+          busy[item] = false;
+          return last;
+        });
+        return 0;
+      });
+      CHECK(job.get() == 0);
+      CHECK(std::all_of(steps.begin(), steps.end(), [](const auto& count) { return count == 3; }));
+      CHECK(most <= static_cast<int>(width == 0 ? 4 : width));
+    }
+  }
+
+  TEST_CASE("an item that is never finished is given up when the batch is cancelled or fails") {
+    Executor executor(1);
+    const auto endless = executor.operation<int>([&](const JobControl& control) {
+      executor.step_each(control, 2, 0, [](std::size_t) { return false; });
+      return 0;
+    });
+    CHECK_FALSE(endless.wait_for(20ms));
+    endless.cancel();
+    CHECK(code_of(endless) == ErrorCode::Cancelled);
+    std::atomic<int> steps = 0;
+    const auto failing = executor.operation<int>([&](const JobControl& control) {
+      executor.step_each(control, 2, 0, [&](std::size_t) {
+        if (++steps == 5) throw Error(ErrorCode::Corrupt, "the fifth step is wrong");
+        return false;
+      });
+      return 0;
+    });
+    CHECK(code_of(failing) == ErrorCode::Corrupt);
+  }
+
+  TEST_CASE("an executor that its own thread gives up ends by itself") {
+    auto executor = std::make_unique<Executor>(1);
+    CHECK_FALSE(executor->on_own_thread());
+    Executor other(1);
+    std::atomic<bool> running = false;
+    const auto work = executor->operation<int>([&](const JobControl& control) {
+      running = true;
+      while (!control.cancelled()) std::this_thread::sleep_for(1ms);
+      control.throw_if_cancelled();
+      return 0;
+    });
+    wait_until([&] { return running.load(); });
+    CHECK(other.interactive<bool>([&](const JobControl&) { return !executor->on_own_thread(); }).get());
+    const auto last = executor->interactive<int>([&](const JobControl&) {
+      CHECK(executor->on_own_thread());
+      Executor::stop_elsewhere(std::move(executor));
+      return 3;
+    });
+    CHECK(last.wait_for(20s));
+    CHECK(work.wait_for(20s));
+    CHECK(code_of(work) == ErrorCode::Cancelled);
   }
 
   TEST_CASE("an interactive call starts although all workers are busy") {

@@ -1,5 +1,8 @@
 #include "modelstore/job.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -144,10 +147,58 @@ TEST_SUITE("Job") {
       ran = true;
       return 0;
     });
+    Door called;
+    std::atomic<int> calls = 0;
+    late.on_done([&](const Job<int>&) {
+      CHECK(modelstore::runtime::on_executor_thread());
+      ++calls;
+      called.open();
+    });
     late.cancel();
-    door.open();
+    // It ends although nothing that stands before it does.
+    CHECK(late.done());
     CHECK(code_of([&] { (void)late.get(); }) == ErrorCode::Cancelled);
+    CHECK(called.wait_for(20s));
+    CHECK_FALSE(blockers.front().done());
+    door.open();
+    executor.stop();
     CHECK_FALSE(ran);
+    CHECK(calls == 1);
+    CHECK(code_of([&] { (void)late.get(); }) == ErrorCode::Cancelled);
+  }
+
+  TEST_CASE("a picture or another small task that waits for a worker can be cancelled") {
+    Executor executor(1);
+    Door door;
+    executor.post_worker([&] { door.wait(); });
+    std::atomic<bool> ran = false;
+    const auto job = executor.background<int>([&](const JobControl&) {
+      ran = true;
+      return 0;
+    });
+    job.cancel();
+    CHECK(job.done());
+    door.open();
+    executor.stop();
+    CHECK_FALSE(ran);
+  }
+
+  TEST_CASE("jobs are begun and cancelled at the same time") {
+    for (int round = 0; round < 300; ++round) {
+      Executor executor(1);
+      std::atomic<int> runs = 0;
+      std::atomic<int> calls = 0;
+      const auto job = executor.interactive<int>([&](const JobControl&) { return ++runs; });
+      job.on_done([&](const Job<int>&) { ++calls; });
+      job.cancel();
+      executor.stop();
+      REQUIRE(job.done());
+      const auto code = code_of([&] { (void)job.get(); });
+      CHECK(code.value_or(ErrorCode::Cancelled) == ErrorCode::Cancelled);
+      CHECK(runs <= 1);
+      if (!code) CHECK(runs == 1);
+      CHECK(calls == 1);
+    }
   }
 
   TEST_CASE("progress is what the work last said") {
@@ -226,6 +277,89 @@ TEST_SUITE("Job") {
     CHECK(ran_on == std::thread::id());
     posted.front()();
     CHECK(ran_on == std::this_thread::get_id());
+
+    // One that comes late goes the same way.
+    bool ran_late = false;
+    job.on_done([&](const Job<int>&) { ran_late = true; });
+    CHECK_FALSE(ran_late);
+    REQUIRE(posted.size() == 2);
+    posted.back()();
+    CHECK(ran_late);
+  }
+
+  TEST_CASE("a callback that the program's loop does not take runs nevertheless, once") {
+    for (const bool queues_first : {false, true}) {
+      std::mutex mutex;
+      std::vector<std::function<void()>> posted;
+      Executor executor(1, [&](std::function<void()> callback) {
+        const std::lock_guard lock(mutex);
+        if (queues_first) posted.push_back(std::move(callback));
+        throw std::runtime_error("the loop is gone");
+      });
+      Door door;
+      std::atomic<int> calls = 0;
+      const auto job = executor.interactive<int>([&](const JobControl&) {
+        door.wait();
+        return 1;
+      });
+      job.on_done([&](const Job<int>&) { ++calls; });
+      door.open();
+      executor.stop();
+      CHECK(calls == 1);
+      job.on_done([&](const Job<int>&) { ++calls; });
+      CHECK(calls == 2);
+      for (const auto& callback : posted) callback();
+      CHECK(calls == 2);
+    }
+  }
+
+  TEST_CASE("a child's wait for its parent's job is refused, and a result that was there is read") {
+    Executor executor(1);
+    Door door;
+    const auto done = executor.interactive<int>([](const JobControl&) { return 6; });
+    CHECK(done.get() == 6);
+    const auto running = executor.operation<int>([&](const JobControl&) {
+      door.wait();
+      return 0;
+    });
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      int right = done.get() == 6 ? 1 : 0;
+      for (const auto& wait : {std::function<void()>([&] { (void)running.get(); }),
+                               std::function<void()>([&] { (void)running.wait_for(1h); })})
+        right += code_of(wait) == ErrorCode::Forked ? 1 : 0;
+      running.cancel();
+      right += running.done() ? 0 : 1;
+      (void)running.progress();
+      _exit(right);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 4);
+    door.open();
+    CHECK(running.get() == 0);
+  }
+
+  TEST_CASE("the work knows deep below whether its job was cancelled, and callbacks are not part of it") {
+    Executor executor(1);
+    CHECK_FALSE(modelstore::runtime::current_job_cancelled());
+    Door ended;
+    std::atomic<bool> in_callback = true;
+    const auto job = executor.operation<int>([&](const JobControl& control) {
+      while (!modelstore::runtime::current_job_cancelled()) std::this_thread::sleep_for(1ms);
+      control.throw_if_cancelled();
+      return 0;
+    });
+    job.on_done([&](const Job<int>&) {
+      in_callback = modelstore::runtime::current_job_cancelled();
+      ended.open();
+    });
+    job.cancel();
+    CHECK(code_of([&] { (void)job.get(); }) == ErrorCode::Cancelled);
+    REQUIRE(ended.wait_for(20s));
+    CHECK_FALSE(in_callback);
   }
 
   TEST_CASE("a library thread does not wait for a running job, but takes the result of one that is done") {
