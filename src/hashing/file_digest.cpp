@@ -113,13 +113,14 @@ FileDigest::FileDigest(runtime::Executor& executor, std::filesystem::path given,
 FileDigest::~FileDigest() = default;
 
 std::optional<Digested> FileDigest::advance(const runtime::JobControl& control, const PauseGate* gate,
-                                            const OnBytes& on_bytes) {
+                                            const OnBytes& on_bytes, steady_clock::time_point until) {
   if (!content_) start(control);
   while (gate == nullptr || !gate->paused()) {
     const std::span<const std::byte> bytes = content_->next(control);
     if (bytes.empty()) return finish();
     engine_->update(bytes);
     if (on_bytes) on_bytes(bytes.size());
+    if (until != kNoEnd && steady_clock::now() >= until) break;
   }
   return std::nullopt;
 }
@@ -178,19 +179,23 @@ std::optional<Digested> take_remembered(const FoundFile& file, const std::option
   return result;
 }
 
-Digested digest_file(detail::StoreCore* core, runtime::Executor& executor, const runtime::JobControl& control,
-                     const std::filesystem::path& path, bool reread, const OnBytes& on_bytes) {
+BegunDigest begin_digest(detail::StoreCore* core, runtime::Executor& executor,
+                         const std::filesystem::path& path, bool reread) {
   FoundFile file = FileFinder().find(path);
   const auto row = find_row(core, file.real_path);
-  if (!reread) {
-    if (auto remembered = take_remembered(file, row)) {
-      if (on_bytes) on_bytes(static_cast<std::uint64_t>(file.stat.size_bytes));
-      return *std::move(remembered);
-    }
-  }
-  return FileDigest(executor, path, std::move(file), row.has_value())
-      .advance(control, nullptr, on_bytes)
-      .value();
+  BegunDigest begun;
+  if (!reread) begun.remembered = take_remembered(file, row);
+  if (!begun.remembered)
+    begun.computed = std::make_unique<FileDigest>(executor, path, std::move(file), row.has_value());
+  return begun;
+}
+
+Digested digest_file(detail::StoreCore* core, runtime::Executor& executor, const runtime::JobControl& control,
+                     const std::filesystem::path& path, bool reread, const OnBytes& on_bytes) {
+  BegunDigest begun = begin_digest(core, executor, path, reread);
+  if (!begun.remembered) return begun.computed->advance(control, nullptr, on_bytes).value();
+  if (on_bytes) on_bytes(static_cast<std::uint64_t>(begun.remembered->stat.size_bytes));
+  return *std::move(begun.remembered);
 }
 
 void remember(const sqlite::Connection& database, const Digested& digested) {

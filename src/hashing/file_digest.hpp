@@ -48,13 +48,16 @@ class FileDigest {
   ~FileDigest();
 
   /// Reads and hashes to the end, while reading goes on ahead. Nothing if `gate` (may be null) was closed
-  /// meanwhile: call again once it is open.
+  /// meanwhile, or the time `until` came: call again to go on.
   /// Errors: Cancelled; FileChanged, also if the path leads to another file by now; FileMissing,
   /// FileUnreadable, NotRegularFile, Io. No further call after an error.
   [[nodiscard]] std::optional<Digested> advance(const runtime::JobControl& control, const PauseGate* gate,
-                                                const OnBytes& on_bytes);
+                                                const OnBytes& on_bytes,
+                                                std::chrono::steady_clock::time_point until = kNoEnd);
 
  private:
+  static constexpr auto kNoEnd = std::chrono::steady_clock::time_point::max();
+
   class Input;
 
   void start(const runtime::JobControl& control);
@@ -79,8 +82,18 @@ class FileDigest {
 [[nodiscard]] std::optional<Digested> take_remembered(const FoundFile& file,
                                                       const std::optional<catalog::HashRow>& row);
 
-/// Hashes the file, or takes the remembered hash unless `reread` is set. `core` may be null: then nothing is
-/// remembered. Keeping the result is up to the caller: HashMemory, or `remember` in its own transaction.
+/// How a file's hash comes: one of the two is set.
+struct BegunDigest {
+  std::optional<Digested> remembered;
+  std::unique_ptr<FileDigest> computed;
+};
+
+/// The remembered hash, unless `reread` is set, or else what computes it. `core` may be null: then nothing is
+/// remembered. Errors: as FileFinder::find; Closed, Forked.
+[[nodiscard]] BegunDigest begin_digest(detail::StoreCore* core, runtime::Executor& executor,
+                                       const std::filesystem::path& path, bool reread);
+
+/// As `begin_digest`, to the end. Keeping the result is up to the caller: HashMemory, or `remember` in its own transaction.
 /// Errors: as FileFinder::find and FileDigest::advance; Closed, Forked.
 [[nodiscard]] Digested digest_file(detail::StoreCore* core, runtime::Executor& executor,
                                    const runtime::JobControl& control, const std::filesystem::path& path,

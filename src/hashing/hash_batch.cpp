@@ -1,6 +1,7 @@
 #include "hashing/hash_batch.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
 #include <numeric>
 #include <utility>
@@ -117,8 +118,9 @@ void HashBatchRun::for_each(std::vector<std::size_t> indices, unsigned width,
     gate_.wait(control_);
     control_.throw_if_cancelled();
     std::vector<char> finished(indices.size());
-    executor_.for_each(control_, indices.size(), width, [&](std::size_t i) {
+    executor_.step_each(control_, indices.size(), width, [&](std::size_t i) {
       if (!gate_.paused()) finished[i] = step(indices[i]) ? 1 : 0;
+      return finished[i] != 0 || gate_.paused();
     });
     std::size_t left = 0;
     for (std::size_t i = 0; i < indices.size(); ++i)
@@ -167,10 +169,13 @@ bool HashBatchRun::hash(std::size_t index) {
     if (!unread.digest)
       unread.digest = std::make_unique<FileDigest>(executor_, absolute(batch_.items[index].path),
                                                    std::move(unread.file), unread.had_row);
-    const auto digested = unread.digest->advance(control_, &gate_, [&](std::uint64_t bytes) {
-      count(unread, bytes);
-      memory_->tick();
-    });
+    const auto digested = unread.digest->advance(
+        control_, &gate_,
+        [&](std::uint64_t bytes) {
+          count(unread, bytes);
+          memory_->tick();
+        },
+        std::chrono::steady_clock::now() + runtime::kTurn);
     if (!digested) return false;
     memory_->add(*digested);
     end_count(unread);

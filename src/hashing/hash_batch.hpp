@@ -46,7 +46,7 @@ class HashBatchRun {
   [[nodiscard]] unsigned width() const;
   [[nodiscard]] std::filesystem::path absolute(const std::filesystem::path& path) const;
 
-  /// Runs `step` for each index on the workers, again and again until it has answered true.
+  /// Runs `step` for each index on the workers, turn by turn until it has answered true.
   void for_each(std::vector<std::size_t> indices, unsigned width,
                 const std::function<bool(std::size_t)>& step);
 

@@ -45,7 +45,7 @@ std::optional<platform::FileStat> look_at(const std::string& path) noexcept {
 
 MigrationBatch::MigrationBatch(detail::StoreCore& core, const runtime::JobControl& control,
                                const MigrateOptions& options)
-    : core_(core), control_(control), options_(options), started_ms_(platform::now_ms()) {
+    : core_(core), control_(control), options_(options) {
   progress_.unit = ProgressUnit::Bytes;
 }
 
@@ -144,8 +144,8 @@ MigrationReport MigrationBatch::work() {
   std::vector<std::size_t> round(items_.size());
   std::iota(round.begin(), round.end(), std::size_t{0});
   while (!round.empty()) {
-    core_.executor().for_each(control_, round.size(), width(),
-                              [&](std::size_t index) { work_on(round[index]); });
+    core_.executor().step_each(control_, round.size(), width(),
+                               [&](std::size_t index) { return work_on(round[index]); });
     commits_->flush();
     round = std::exchange(again_, {});
   }
@@ -156,16 +156,34 @@ MigrationReport MigrationBatch::work() {
             [](const auto& a, const auto& b) { return a.pending_id < b.pending_id; });
   std::sort(report_.failed.begin(), report_.failed.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
-  report_.elapsed_ms = platform::now_ms() - started_ms_;
+  report_.elapsed_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_)
+          .count();
   return std::move(report_);
 }
 
-void MigrationBatch::work_on(std::size_t index) {
+/// Nothing if the file is not read to its end yet.
+std::optional<hashing::Digested> MigrationBatch::hash(Item& item) {
+  if (!item.computing) {
+    ++item.attempts;
+    hashing::BegunDigest begun = hashing::begin_digest(&core_, core_.executor(), item.path, false);
+    if (begun.remembered) return std::move(begun.remembered);
+    item.computing = std::move(begun.computed);
+  }
+  auto digested = item.computing->advance(
+      control_, nullptr, [&](std::uint64_t bytes) { count(item, bytes); },
+      std::chrono::steady_clock::now() + runtime::kTurn);
+  if (digested) item.computing.reset();
+  return digested;
+}
+
+/// False if the item needs another turn.
+bool MigrationBatch::work_on(std::size_t index) {
   Item& item = items_[index];
-  ++item.attempts;
   try {
-    hashing::Digested digested = hashing::digest_file(&core_, core_.executor(), control_, item.path, false,
-                                                      [&](std::uint64_t bytes) { count(item, bytes); });
+    auto hashed = hash(item);
+    if (!hashed) return false;
+    hashing::Digested digested = *std::move(hashed);
     if (!digested.cached) {
       const std::lock_guard lock(mutex_);
       report_.bytes_hashed += digested.stat.size_bytes;
@@ -182,11 +200,13 @@ void MigrationBatch::work_on(std::size_t index) {
     commits_->add(index, std::move(candidate));
   } catch (const Error& error) {
     if (ends_batch(error.code())) throw;
+    item.computing.reset();
     end_count(item);
     commits_->add_failure(index, std::current_exception());
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::OutOfMemory, "memory ran out while " + item.path + " was migrated");
   }
+  return true;
 }
 
 void MigrationBatch::settle(const std::vector<GroupCommit::Entry>& entries) {

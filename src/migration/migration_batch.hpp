@@ -1,6 +1,7 @@
 /// A batch of promotions and of claims to settle: hashed on the workers of a store, committed in groups.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -35,14 +36,16 @@ class MigrationBatch {
     std::int64_t size_bytes = 0;
     std::uint64_t counted = 0;  ///< of the progress
     int attempts = 0;
-    std::unique_ptr<hashing::Digested> digested = {};  ///< until it is remembered
+    std::unique_ptr<hashing::FileDigest> computing = {};  ///< while the file is read
+    std::unique_ptr<hashing::Digested> digested = {};     ///< until it is remembered
   };
 
   void add_pending(std::int64_t id, const std::string& path);
   void add_model(const sqlite::Connection& database, const Sha256& sha256);
   [[nodiscard]] Item found(RecordId id, std::int64_t location_id, const std::string& path);
   [[nodiscard]] MigrationReport work();
-  void work_on(std::size_t index);
+  [[nodiscard]] bool work_on(std::size_t index);
+  [[nodiscard]] std::optional<hashing::Digested> hash(Item& item);
   void settle(const std::vector<GroupCommit::Entry>& entries);
   void report(const Candidate& candidate);
   void fail(const RecordId& id, const std::string& path, const Error& error);
@@ -53,7 +56,7 @@ class MigrationBatch {
   detail::StoreCore& core_;
   const runtime::JobControl& control_;
   const MigrateOptions& options_;
-  const std::int64_t started_ms_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 
   std::vector<Item> items_;
   std::optional<std::uint64_t> first_device_;

@@ -71,6 +71,27 @@ void overwrite(const fs::path& path, const std::string& content) {
 }  // namespace
 
 TEST_SUITE("FileDigest") {
+  TEST_CASE("a file is hashed in as many turns as it takes, each to its time") {
+    const test::TempDir folder;
+    const std::string text = test::random_text(10 * ReadAhead::kBlockBytes + 1, 5);
+    const fs::path path = test::aged(test::write_file(folder / "file", text));
+    Executor executor(1);
+    int turns = 0;
+    const Digested digested = executor
+                                  .operation<Digested>([&](const JobControl& control) {
+                                    FileDigest digest(executor, path, FileFinder().find(path), false);
+                                    for (;;) {
+                                      ++turns;
+                                      const auto now = std::chrono::steady_clock::now();
+                                      if (auto result = digest.advance(control, nullptr, {}, now))
+                                        return *result;
+                                    }
+                                  })
+                                  .get();
+    CHECK(turns == 12);
+    CHECK(digested.sha256 == test::hash_of(text));
+  }
+
   TEST_CASE("files of every length around the borders of blocks have the right hash") {
     const test::TempDir folder;
     Executor executor(2);
