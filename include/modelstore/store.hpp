@@ -74,7 +74,7 @@ struct StoreOptions {
   PreviewOptions previews = {};
 
   /// Where the callbacks of jobs run: called from any thread with a function to run on the program's own
-  /// loop. Empty: they run on the library's threads.
+  /// loop. Empty: they run on the library's threads, and so does one that this function throws for.
   std::function<void(std::function<void()>)> post = {};
 
   /// Called from any thread with one line. Empty: nothing is reported. Must not throw.
@@ -164,7 +164,8 @@ class Store {
 
   /// Cancels all jobs, waits for them, and closes the files. Services made from this store, and the
   /// store itself, then fail with Closed. Closing twice does nothing. Must not be called from a job's
-  /// callback. Never fails: what could not be undone is undone when the store is opened again.
+  /// callback, which the closing waits for: there it only begins, goes on by itself and says so to the log.
+  /// Never fails: what could not be undone is undone when the store is opened again.
   void close() noexcept;
 
   /// The folder, absolute and without links. Errors: Closed.

@@ -116,6 +116,9 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   [[nodiscard]] const StoreOptions& options() const noexcept { return options_; }
   [[nodiscard]] runtime::Executor& executor() noexcept { return *executor_; }
 
+  /// Whether the calling thread is one of this store's, where `close` would wait for itself.
+  [[nodiscard]] bool on_own_thread() const noexcept { return executor_ && executor_->on_own_thread(); }
+
   /// The name of this opening of the store, by which its operations are known as live. Empty if read-only.
   [[nodiscard]] const std::string& owner() const noexcept { return owner_; }
 

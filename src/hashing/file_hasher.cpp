@@ -48,8 +48,11 @@ class FileHasher::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
-    // The threads are the parent's: a child would wait for them for ever.
-    if (own_ && in_child()) own_->abandon();
+    if (!own_) return;
+    if (in_child())
+      own_->abandon();  // The threads are the parent's: a child would wait for them for ever.
+    else if (own_->on_own_thread())
+      runtime::Executor::stop_elsewhere(std::move(own_));  // In a callback: a thread cannot wait for itself.
   }
 
   [[nodiscard]] detail::StoreCore* core() const noexcept { return core_.get(); }

@@ -1,11 +1,23 @@
 #include "modelstore/store.hpp"
 
+#include <exception>
+#include <string>
+#include <thread>
+
 #include "catalog/index_completion.hpp"
 #include "catalog/store_core.hpp"
 #include "journal/recovery.hpp"
 #include "journal/settlement.hpp"
 
 namespace modelstore {
+namespace {
+
+void close_core(detail::StoreCore& core) noexcept {
+  journal::settle_left(core);
+  core.close();
+}
+
+}  // namespace
 
 Store::Store(std::shared_ptr<detail::StoreCore> core) noexcept : core_(std::move(core)) {}
 
@@ -32,8 +44,13 @@ Store& Store::operator=(Store&& other) noexcept {
 
 void Store::close() noexcept {
   if (!core_) return;
-  journal::settle_left(*core_);
-  core_->close();
+  if (!core_->on_own_thread()) return close_core(*core_);
+  core_->log(LogLevel::Warning, "the store was closed in a callback of one of its jobs, and ends by itself");
+  try {
+    std::thread([core = core_] { close_core(*core); }).detach();
+  } catch (const std::exception& error) {
+    core_->log(LogLevel::Error, std::string("the store cannot be closed: ") + error.what());
+  }
 }
 
 const std::shared_ptr<detail::StoreCore>& Store::core() const {
