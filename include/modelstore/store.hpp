@@ -69,7 +69,8 @@ struct StoreOptions {
   unsigned threads = 0;  ///< workers for background work; 0: one for each processor. A few more serve
                          ///< interactive calls, so that those never wait for a batch
 
-  std::chrono::milliseconds busy_timeout{5000};  ///< how long a writer waits for others before Busy
+  std::chrono::milliseconds busy_timeout{5000};  ///< how long a writer waits for others before Busy;
+                                                 ///< a job that is cancelled meanwhile stops waiting
 
   PreviewOptions previews = {};
 

@@ -23,6 +23,9 @@ constexpr int kCheckpointPages = 1000;
 /// Documents that a commit adds to the search index itself; what a bulk leaves is added in the background.
 constexpr std::int64_t kIndexAtOnce = 64;
 
+/// As long as any timeout needs to be.
+constexpr std::chrono::milliseconds kForEver = std::chrono::hours(24 * 365);
+
 constexpr std::int64_t kChangesKept = 1'000'000;
 /// Idle connections that are kept for the next reader.
 constexpr std::size_t kIdleReaders = 8;
@@ -326,12 +329,18 @@ sqlite::Connection StoreCore::open_reader() const {
 void StoreCore::lock_for_writing(const std::function<void()>& work) {
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kLongestNap{20};
-  const auto deadline = Clock::now() + options_.busy_timeout;
-  const std::unique_lock in_process(writer_mutex_, deadline);
+  const auto start = Clock::now();
+  // Bounded, so that "for ever" does not overflow the clock.
+  const auto deadline = start + std::min(options_.busy_timeout, kForEver);
+  std::unique_lock in_process(writer_mutex_, std::defer_lock);
+  while (!in_process.try_lock_until(std::min(deadline, Clock::now() + kLongestNap)) &&
+         Clock::now() < deadline)
+    check_worth_waiting(start);
   std::chrono::milliseconds nap{1};
   bool locked = in_process.owns_lock();
   if (locked) check_usable();  // It may have been closed while this thread waited.
   while (locked && !writer_lock_->try_lock()) {
+    check_worth_waiting(start);
     if (Clock::now() >= deadline) {
       locked = false;
       break;
@@ -348,6 +357,17 @@ void StoreCore::lock_for_writing(const std::function<void()>& work) {
   };
   const Unlock unlock{*writer_lock_};
   work();
+}
+
+/// What a cancelled job has begun is undone in a transaction, for which others that are at work are worth a
+/// little patience.
+void StoreCore::check_worth_waiting(std::chrono::steady_clock::time_point since) const {
+  constexpr std::chrono::milliseconds kPatience{50};
+  if (std::chrono::steady_clock::now() - since < kPatience) return;
+  if (runtime::current_job_cancelled())
+    throw Error(ErrorCode::Cancelled,
+                "the job was cancelled while another writer kept " + root_.string() + " locked");
+  if (closing_) throw Error(ErrorCode::Closed, "the store " + root_.string() + " was closed");
 }
 
 void StoreCore::commit(const sqlite::Connection& writer) {

@@ -141,7 +141,8 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
 
   /// Runs `work(WriteTransaction&)` in one durable transaction and returns its result: takes the writer
   /// lock, begins, commits, checkpoints if the log has grown, releases the lock. If `work` throws, nothing
-  /// was changed. Not to be nested. Errors: as `check_writable`; Busy after `busy_timeout`; those of SQLite.
+  /// was changed. Not to be nested. Errors: as `check_writable`; Busy after `busy_timeout`; Cancelled if the
+  /// calling thread's job is cancelled while it waits for the lock, Closed if the store is; those of SQLite.
   template <class Work>
   auto write(Work&& work) {
     using Result = std::invoke_result_t<Work, catalog::WriteTransaction&>;
@@ -192,6 +193,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   void open_read_only_copy();
   void write_erased(const std::function<void(catalog::WriteTransaction&)>& work);
   void lock_for_writing(const std::function<void()>& work);
+  void check_worth_waiting(std::chrono::steady_clock::time_point since) const;
   [[nodiscard]] bool in_child() const noexcept;
 
   std::filesystem::path root_;

@@ -79,6 +79,7 @@ void GroupCommit::flush() {
 
 void GroupCommit::run() noexcept {
   Shared& shared = *shared_;
+  const runtime::WorkingFor working(control_);
   std::unique_lock lock(shared.mutex);
   while (!shared.closing && !shared.failure && !control_.cancelled()) {
     if (shared.waiting.empty()) {

@@ -1,5 +1,6 @@
 #include "sqlite/connection.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -279,7 +280,9 @@ bool Connection::in_transaction() const noexcept {
 }
 
 void Connection::set_busy_timeout(std::chrono::milliseconds timeout) const {
-  sqlite3_busy_timeout(state_->handle, static_cast<int>(timeout.count()));
+  constexpr std::int64_t kLongest = std::numeric_limits<int>::max();
+  sqlite3_busy_timeout(state_->handle,
+                       static_cast<int>(std::clamp<std::int64_t>(timeout.count(), 0, kLongest)));
 }
 
 void Connection::keep_wal_file() const {
