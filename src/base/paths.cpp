@@ -2,6 +2,9 @@
 
 #include <filesystem>
 
+#include "base/utf8.hpp"
+#include "modelstore/error.hpp"
+
 namespace modelstore::base {
 
 bool is_windows_path(std::string_view path) noexcept {
@@ -14,6 +17,13 @@ bool is_windows_path(std::string_view path) noexcept {
 std::string_view last_component(std::string_view path) noexcept {
   const std::size_t slash = path.find_last_of(is_windows_path(path) ? "/\\" : "/");
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+void check_path(const std::filesystem::path& path, std::string_view what) {
+  if (path.empty()) throw Error(ErrorCode::InvalidArgument, "the path of " + std::string(what) + " is empty");
+  if (path.native().find('\0') != std::string::npos)
+    throw Error(ErrorCode::InvalidArgument, "the path of " + std::string(what) + ", " +
+                                                printable(path.native()) + ", contains a NUL byte");
 }
 
 std::string lexically_normal(std::string_view path) {

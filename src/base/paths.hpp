@@ -1,6 +1,7 @@
 /// Paths as text, of this system or another. Pure functions: safe from any thread.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,10 @@ namespace modelstore::base {
 
 /// What follows the last `/`, or in a Windows path the last `/` or `\`.
 [[nodiscard]] std::string_view last_component(std::string_view path) noexcept;
+
+/// The system would take a path up to its first NUL for the whole, and an empty one for who knows what.
+/// `what` names the file in the message: "the legacy database". Errors: InvalidArgument for such a path.
+void check_path(const std::filesystem::path& path, std::string_view what);
 
 /// A POSIX path without `.`, `..` and repeated slashes, as text alone: no link is resolved.
 [[nodiscard]] std::string lexically_normal(std::string_view path);

@@ -4,9 +4,11 @@
 #include <new>
 #include <thread>
 
+#include "base/paths.hpp"
 #include "catalog/change_list.hpp"
 #include "catalog/schema.hpp"
 #include "catalog/search_text.hpp"
+#include "platform/errors.hpp"
 #include "platform/system.hpp"
 #include "platform/temporary_folder.hpp"
 #include "sqlite/private_copy.hpp"
@@ -29,6 +31,13 @@ constexpr std::chrono::milliseconds kForEver = std::chrono::hours(24 * 365);
 constexpr std::int64_t kChangesKept = 1'000'000;
 /// Idle connections that are kept for the next reader.
 constexpr std::size_t kIdleReaders = 8;
+
+std::filesystem::path real_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::path real = std::filesystem::canonical(folder, error);
+  if (error) platform::throw_errno(error.value(), platform::Intent::Read, "look at", folder.native());
+  return real;
+}
 
 bool belongs_to_store(const std::string& name) {
   return name == kLockName || name == "owners" || name == "images" || name == "staging" ||
@@ -176,8 +185,10 @@ std::shared_ptr<StoreCore> StoreCore::open(const std::filesystem::path& root, co
 }
 
 void StoreCore::open_folders(const std::filesystem::path& root) {
-  const std::filesystem::path wanted = std::filesystem::absolute(root);
+  base::check_path(root, "a store");
   std::error_code error;
+  const std::filesystem::path wanted = std::filesystem::absolute(root, error);
+  if (error) platform::throw_errno(error.value(), platform::Intent::Read, "find", root.native());
   const auto status = std::filesystem::status(wanted, error);
   if (status.type() == std::filesystem::file_type::none)
     throw Error(ErrorCode::FileUnreadable, "cannot look at " + wanted.string() + ": " + error.message());
@@ -189,12 +200,12 @@ void StoreCore::open_folders(const std::filesystem::path& root) {
     if (!options_.create || options_.read_only)
       throw Error(ErrorCode::NotAStore, wanted.string() + " holds no model store");
     make_root(wanted);
-    for (const auto& entry : platform::Directory::open(std::filesystem::canonical(wanted)).entries())
+    for (const auto& entry : platform::Directory::open(real_folder(wanted)).entries())
       if (!belongs_to_store(entry.name))
         throw Error(ErrorCode::NotAStore,
                     wanted.string() + " holds no model store but other files, such as " + entry.name);
   }
-  root_ = std::filesystem::canonical(wanted);
+  root_ = real_folder(wanted);
   database_path_ = root_ / kDatabaseName;
   if (has_catalogue) check_catalogue();
   root_folder_ = platform::Directory::open(root_);

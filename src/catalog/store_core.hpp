@@ -21,6 +21,7 @@
 #include "modelstore/database.hpp"
 #include "modelstore/store.hpp"
 #include "platform/file.hpp"
+#include "platform/temporary_folder.hpp"
 #include "runtime/executor.hpp"
 #include "sqlite/connection.hpp"
 

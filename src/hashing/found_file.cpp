@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/paths.hpp"
 #include "base/utf8.hpp"
 #include "modelstore/error.hpp"
 #include "platform/errors.hpp"
@@ -23,17 +24,10 @@ std::string real_path_of(const std::filesystem::path& path, const std::filesyste
   return result;
 }
 
-void check_given(const std::filesystem::path& given) {
-  if (given.empty()) throw Error(ErrorCode::InvalidArgument, "the path of a file to hash is empty");
-  if (given.native().find('\0') != std::string::npos)
-    throw Error(ErrorCode::InvalidArgument,
-                "the path " + base::printable(given.native()) + " contains a NUL byte");
-}
-
 }  // namespace
 
 FoundFile FileFinder::find(const std::filesystem::path& given) {
-  check_given(given);
+  base::check_path(given, "a file to hash");
   const std::string_view text = given.native();
   const std::size_t slash = text.rfind('/');
   const std::string_view name = text.substr(slash == std::string_view::npos ? 0 : slash + 1);

@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "base/utf8.hpp"
+#include "base/paths.hpp"
 #include "catalog/import_rows.hpp"
 #include "catalog/index_completion.hpp"
 #include "catalog/list_indexes.hpp"
@@ -56,7 +56,7 @@ class Interruption {
 };
 
 std::filesystem::path real_source(const std::filesystem::path& path) {
-  if (path.empty()) throw Error(ErrorCode::InvalidArgument, "no legacy database is named");
+  base::check_path(path, "the legacy database");
   std::error_code error;
   std::filesystem::path real = std::filesystem::canonical(path, error);
   if (!error) return real;
@@ -203,11 +203,12 @@ void ImportRun::import_from(const catalog::LegacyReader& reader) {
 
 std::optional<platform::Directory> ImportRun::open_pictures() const {
   const bool given = !options_.pictures.empty();
+  if (given) base::check_path(options_.pictures, "the folder of pictures");
   const std::filesystem::path wanted = given ? options_.pictures : source_.parent_path() / "images";
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(wanted, error);
   if (error && !given) return std::nullopt;
-  if (!error && !std::filesystem::is_directory(real))
+  if (!error && !std::filesystem::is_directory(real, error))
     throw Error(ErrorCode::NotRegularFile, wanted.string() + " is not a folder");
   return platform::Directory::open(error ? wanted : real);
 }

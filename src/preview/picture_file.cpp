@@ -1,5 +1,6 @@
 #include "preview/picture_file.hpp"
 
+#include "base/paths.hpp"
 #include "base/utf8.hpp"
 #include "modelstore/error.hpp"
 #include "platform/file.hpp"
@@ -15,6 +16,7 @@ namespace {
 }  // namespace
 
 std::vector<std::byte> read_picture_file(const std::filesystem::path& path, std::int64_t max_bytes) {
+  base::check_path(path, "a picture");
   const platform::FileDescriptor file = platform::open_regular(path);
   const std::int64_t announced = platform::stat_descriptor(file, path).size_bytes;
   if (announced > max_bytes) throw_too_large(path, max_bytes);

@@ -15,6 +15,8 @@
 #include "catalog/tag_rows.hpp"
 #include "catalog/text_limits.hpp"
 #include "scan/catalogue_comparison.hpp"
+#include "platform/errors.hpp"
+#include "platform/system.hpp"
 #include "scan/file_walk.hpp"
 #include "scan/known_content.hpp"
 
@@ -38,6 +40,7 @@ class ScanRun {
   ScanReport run(const std::vector<std::filesystem::path>& roots) {
     const auto start = std::chrono::steady_clock::now();
     if (roots.empty()) throw Error(ErrorCode::InvalidArgument, "a scan needs a folder");
+    for (const std::filesystem::path& root : roots) base::check_path(root, "a folder to scan");
     const std::vector<std::filesystem::path> present = present_roots(roots);
     for (const std::filesystem::path& root : present) comparison_.find_real_paths(root);
     scan::FileWalk walk(
@@ -56,7 +59,9 @@ class ScanRun {
 
  private:
   static std::filesystem::path normal_folder(const std::filesystem::path& root) {
-    std::filesystem::path normal = std::filesystem::absolute(root).lexically_normal();
+    std::error_code error;
+    std::filesystem::path normal = std::filesystem::absolute(root, error).lexically_normal();
+    if (error) platform::throw_errno(error.value(), platform::Intent::Read, "find", root.native());
     return normal.has_filename() || normal == normal.root_path() ? normal : normal.parent_path();
   }
 

@@ -240,7 +240,11 @@ Connection Connection::open(const std::filesystem::path& path, OpenMode mode) {
   const int flags = mode == OpenMode::ReadOnly    ? SQLITE_OPEN_READONLY
                     : mode == OpenMode::ReadWrite ? SQLITE_OPEN_READWRITE
                                                   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  return open_file(std::filesystem::absolute(path).string(), flags | SQLITE_OPEN_NOFOLLOW);
+  // Absolute, for SQLite takes some names for something else than a file.
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (error) throw Error(ErrorCode::Io, "cannot find " + path.string() + ": " + error.message());
+  return open_file(absolute.string(), flags | SQLITE_OPEN_NOFOLLOW);
 }
 
 Connection Connection::in_memory() {
