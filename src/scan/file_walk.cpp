@@ -7,8 +7,19 @@
 #include "catalog/text_limits.hpp"
 #include "modelstore/error.hpp"
 #include "platform/file.hpp"
+#include "runtime/executor.hpp"
 
 namespace modelstore::scan {
+namespace {
+
+/// Entries of one folder between two looks at whether the job was cancelled.
+constexpr std::size_t kBetweenChecks = 256;
+
+void check_cancelled() {
+  if (runtime::current_job_cancelled()) throw Error(ErrorCode::Cancelled, "the job was cancelled");
+}
+
+}  // namespace
 
 FileWalk::FileWalk(std::vector<std::string> extensions, OnFile on_file, OnSkip on_skip, OnGap on_gap)
     : extensions_(std::move(extensions)),
@@ -36,6 +47,7 @@ bool FileWalk::wanted(const std::string& name) const {
 
 void FileWalk::walk_folder(const std::filesystem::path& given, const std::filesystem::path& real,
                            const std::string& first) {
+  check_cancelled();
   std::vector<platform::DirectoryEntry> entries;
   try {
     const platform::Directory folder = platform::Directory::open(real);
@@ -48,7 +60,9 @@ void FileWalk::walk_folder(const std::filesystem::path& given, const std::filesy
   }
   // In the order of names, so that two scans of one tree give the same numbers.
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::size_t looked_at = 0;
   for (const platform::DirectoryEntry& entry : entries) {
+    if (++looked_at % kBetweenChecks == 0) check_cancelled();
     const std::string child_first = first.empty() ? entry.name : first;
     const bool is_link = entry.kind == platform::FileKind::Symlink;
     if (entry.kind == platform::FileKind::Directory)

@@ -42,7 +42,8 @@ class FileWalk {
   FileWalk(std::vector<std::string> extensions, OnFile on_file, OnSkip on_skip, OnGap on_gap);
 
   /// Walks the tree below `root`, an absolute folder. Folders that were walked before, by whatever path, are
-  /// passed over, so that loops of links end. What the callbacks throw ends the walk.
+  /// passed over, so that loops of links end. What the callbacks throw ends the walk. Errors: Cancelled, if the
+  /// job for which the calling thread works is.
   void walk(const std::filesystem::path& root);
 
  private:

@@ -2,11 +2,15 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include <doctest/doctest.h>
 
 #include "modelstore/database.hpp"
+#include "runtime/executor.hpp"
+#include "scan/file_walk.hpp"
 #include "support/errors.hpp"
 #include "support/temp_dir.hpp"
 
@@ -29,6 +33,27 @@ struct Fixture {
 }  // namespace
 
 TEST_SUITE("Scanner") {
+  TEST_CASE_FIXTURE(Fixture, "a walk ends when its job is cancelled although it finds no model") {
+    for (int i = 0; i < 600; ++i) test::write_file(dir / ("flat/" + std::to_string(i) + ".txt"), "");
+    for (int i = 0; i < 3; ++i) test::write_file(dir / ("deep/a/b/" + std::to_string(i) + ".txt"), "");
+    runtime::Executor executor(1);
+    for (const char* name : {"flat", "deep"}) {
+      CAPTURE(name);
+      std::atomic<bool> begun = false;
+      const auto job = executor.operation<int>([&](const runtime::JobControl& control) {
+        begun = true;
+        while (!control.cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        scan::FileWalk(
+            {".pt"}, [](const auto&) {}, [](const auto&) {})
+            .walk(dir / name);
+        return 0;
+      });
+      while (!begun) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      job.cancel();
+      CHECK(error_of([&] { (void)job.get(); }) == ErrorCode::Cancelled);
+    }
+  }
+
   TEST_CASE_FIXTURE(Fixture, "new files become pending, typed and tagged by the first folder") {
     test::write_file(dir / "models/Loras/style/a.SafeTensors", "aaaa");
     test::write_file(dir / "models/vae/b.pt", "bb");
