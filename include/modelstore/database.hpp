@@ -119,6 +119,8 @@ class Database {
  public:
   /// A handle to `store`'s catalogue. Errors: Closed.
   explicit Database(const Store& store);
+  Database(Database&&) noexcept = default;
+  Database& operator=(Database&&) noexcept = default;
 
   // Reading
 
@@ -201,6 +203,8 @@ class Database {
   void delete_tag(std::int64_t id);
 
  private:
+  [[nodiscard]] detail::StoreCore& core() const;
+
   std::shared_ptr<detail::StoreCore> core_;
 };
 

@@ -61,6 +61,8 @@ class ImageProcessor {
 
   /// A handle to `store`'s previews. Errors: Closed.
   explicit ImageProcessor(const Store& store);
+  ImageProcessor(ImageProcessor&&) noexcept = default;
+  ImageProcessor& operator=(ImageProcessor&&) noexcept = default;
 
   /// Adds a picture behind the last one of a record, and returns its id: for a model, of its new preview;
   /// for a pending record, of the original, which is stored unchanged once it is known to decode.
@@ -101,6 +103,8 @@ class ImageProcessor {
   void remove_pending(std::int64_t pending, std::int64_t picture_id);
 
  private:
+  [[nodiscard]] detail::StoreCore& core() const;
+
   std::shared_ptr<detail::StoreCore> core_;
 };
 

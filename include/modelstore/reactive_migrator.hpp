@@ -142,6 +142,8 @@ class ReactiveMigrator {
 
  private:
   class Impl;
+  [[nodiscard]] Impl& impl() const;
+
   std::shared_ptr<Impl> impl_;
 };
 

@@ -42,6 +42,8 @@ class Scanner {
  public:
   /// A handle to `store`. Errors: Closed.
   explicit Scanner(const Store& store);
+  Scanner(Scanner&&) noexcept = default;
+  Scanner& operator=(Scanner&&) noexcept = default;
 
   /// Walks `roots`, following links once each. A new file becomes a pending record whose type is the
   /// lowercased name of the first folder below its root (empty for a file in the root itself), and is
@@ -56,6 +58,8 @@ class Scanner {
                                      ScanOptions options = {}) const;
 
  private:
+  [[nodiscard]] detail::StoreCore& core() const;
+
   std::shared_ptr<detail::StoreCore> core_;
 };
 

@@ -2,7 +2,8 @@
 ///
 /// A Store opens the folder, finishes or undoes what a crash left there, and owns the threads on which
 /// all work runs. Database, ImageProcessor, FileHasher, Scanner, LegacyImporter and ReactiveMigrator
-/// are constructed from it and share it.
+/// are constructed from it and share it. All of them, and a Store, can be moved but not copied; one that was
+/// moved from fails with Closed.
 ///
 /// Threads: a Store and the services made from it may be used from any thread at once. Processes:
 /// several may open one folder; writers take turns. After `fork` a child's use of its parent's Store

@@ -484,5 +484,10 @@ void StoreCore::close() noexcept {
   writer_lock_.reset();
 }
 
+StoreCore& core_of(const std::shared_ptr<StoreCore>& core, std::string_view service) {
+  if (!core) throw Error(ErrorCode::Closed, "the " + std::string(service) + " was moved from");
+  return *core;
+}
+
 }  // namespace detail
 }  // namespace modelstore

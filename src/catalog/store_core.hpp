@@ -228,4 +228,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   std::unique_ptr<runtime::Executor> executor_;
 };
 
+/// The core of a service, which one that was moved from has lost. Errors: Closed.
+[[nodiscard]] StoreCore& core_of(const std::shared_ptr<StoreCore>& core, std::string_view service);
+
 }  // namespace modelstore::detail

@@ -78,21 +78,26 @@ ReactiveMigrator::~ReactiveMigrator() = default;
 ReactiveMigrator::ReactiveMigrator(ReactiveMigrator&&) noexcept = default;
 ReactiveMigrator& ReactiveMigrator::operator=(ReactiveMigrator&&) noexcept = default;
 
+ReactiveMigrator::Impl& ReactiveMigrator::impl() const {
+  if (!impl_) throw Error(ErrorCode::Closed, "the migrator was moved from");
+  return *impl_;
+}
+
 Job<MigrateHashResult> ReactiveMigrator::hash(std::filesystem::path path, const MigrateHashOptions& options) {
-  return impl_->hash(std::move(path), options);
+  return impl().hash(std::move(path), options);
 }
 
 Job<MigrationReport> ReactiveMigrator::migrate(std::vector<RecordId> ids, MigrateOptions options) {
-  return impl_->batch(std::move(options),
+  return impl().batch(std::move(options),
                       [ids = std::move(ids)](migration::MigrationBatch& batch) { return batch.run(ids); });
 }
 
 Job<MigrationReport> ReactiveMigrator::migrate_all(MigrateOptions options) {
-  return impl_->batch(std::move(options), [](migration::MigrationBatch& batch) { return batch.run_all(); });
+  return impl().batch(std::move(options), [](migration::MigrationBatch& batch) { return batch.run_all(); });
 }
 
 Job<MigrationReport> ReactiveMigrator::verify_claims(MigrateOptions options) {
-  return impl_->batch(std::move(options),
+  return impl().batch(std::move(options),
                       [](migration::MigrationBatch& batch) { return batch.run_unverified(); });
 }
 

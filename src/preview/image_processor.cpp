@@ -160,19 +160,23 @@ TierSet ImageProcessor::make_tiers(std::span<const std::byte> picture, const Pre
 
 ImageProcessor::ImageProcessor(const Store& store) : core_(store.core()) {}
 
+detail::StoreCore& ImageProcessor::core() const {
+  return detail::core_of(core_, "image processor");
+}
+
 std::int64_t ImageProcessor::add(const RecordId& record, const std::filesystem::path& picture) {
-  return add_file(*core_, record, picture);
+  return add_file(core(), record, picture);
 }
 
 std::int64_t ImageProcessor::add(const RecordId& record, std::span<const std::byte> picture,
                                  const std::string& original_name) {
-  return add_picture(*core_, record, picture, original_name);
+  return add_picture(core(), record, picture, original_name);
 }
 
 Job<std::int64_t> ImageProcessor::add_async(const RecordId& record, std::filesystem::path picture) {
-  core_->check_writable();
-  return core_->executor().background<std::int64_t>(
-      [core = core_.get(), record, picture = std::move(picture)](const runtime::JobControl& control) {
+  core().check_writable();
+  return core().executor().background<std::int64_t>(
+      [core = &core(), record, picture = std::move(picture)](const runtime::JobControl& control) {
         control.set_progress({0, 1, ProgressUnit::Pictures});
         const std::int64_t id = add_file(*core, record, picture, [&] { return control.cancelled(); });
         control.set_progress({1, 1, ProgressUnit::Pictures});
@@ -181,29 +185,29 @@ Job<std::int64_t> ImageProcessor::add_async(const RecordId& record, std::filesys
 }
 
 std::vector<Preview> ImageProcessor::previews(const Sha256& model) const {
-  const auto reader = core_->reader();
+  const auto reader = core().reader();
   const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
   return catalog::previews_of(*reader, catalog::require_model(*reader, model).id, model);
 }
 
 std::vector<PendingPicture> ImageProcessor::pending_pictures(std::int64_t pending) const {
-  const auto reader = core_->reader();
+  const auto reader = core().reader();
   const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
   (void)catalog::require_pending(*reader, pending);
   return catalog::pending_pictures_of(*reader, pending);
 }
 
 std::vector<std::byte> ImageProcessor::read(std::int64_t preview_id, Tier tier) const {
-  return read_found(core_->images(), [&] {
-    const auto [row, model] = require_image(*core_->reader(), preview_id);
+  return read_found(core().images(), [&] {
+    const auto [row, model] = require_image(*core().reader(), preview_id);
     return std::pair(catalog::tier_file_name(model, row.seq, tier),
                      row.files[static_cast<std::size_t>(tier)].size_bytes);
   });
 }
 
 std::vector<std::byte> ImageProcessor::read_original(std::int64_t preview_id) const {
-  return read_found(core_->images(), [&] {
-    const auto [row, model] = require_image(*core_->reader(), preview_id);
+  return read_found(core().images(), [&] {
+    const auto [row, model] = require_image(*core().reader(), preview_id);
     if (!row.original)
       throw Error(ErrorCode::NotFound, "no original was kept of " + preview_text(preview_id));
     return std::pair(catalog::files_of(row, model, row.seq).back().name, row.original->size_bytes);
@@ -211,15 +215,15 @@ std::vector<std::byte> ImageProcessor::read_original(std::int64_t preview_id) co
 }
 
 std::vector<std::byte> ImageProcessor::read_pending(std::int64_t picture_id) const {
-  return read_found(core_->pending_images(), [&] {
-    const auto row = catalog::find_pending_image(*core_->reader(), picture_id);
+  return read_found(core().pending_images(), [&] {
+    const auto row = catalog::find_pending_image(*core().reader(), picture_id);
     if (!row) throw Error(ErrorCode::NotFound, "no " + picture_text(picture_id));
     return std::pair(catalog::pending_file_name(row->id, row->extension), row->file.size_bytes);
   });
 }
 
 void ImageProcessor::reorder(const RecordId& record, const std::vector<std::int64_t>& ids) {
-  core_->write([&](WriteTransaction& transaction) {
+  core().write([&](WriteTransaction& transaction) {
     const sqlite::Connection& database = transaction.db();
     if (record.is_model()) {
       const catalog::ModelRow model = catalog::require_model(database, record.sha256());
@@ -247,7 +251,7 @@ void ImageProcessor::remove(const Sha256& model, std::int64_t preview_id) {
     transaction.model_changed(owner.id, model);
     return preview::removals_of_preview(model, *row);
   };
-  perform_one(*core_, std::move(draft));
+  perform_one(core(), std::move(draft));
 }
 
 void ImageProcessor::remove_pending(std::int64_t pending, std::int64_t picture_id) {
@@ -263,7 +267,7 @@ void ImageProcessor::remove_pending(std::int64_t pending, std::int64_t picture_i
     transaction.pending_changed(pending);
     return std::vector{preview::removal_of_original(*row)};
   };
-  perform_one(*core_, std::move(draft));
+  perform_one(core(), std::move(draft));
 }
 
 }  // namespace modelstore

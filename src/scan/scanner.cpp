@@ -169,9 +169,13 @@ class ScanRun {
 
 Scanner::Scanner(const Store& store) : core_(store.core()) {}
 
+detail::StoreCore& Scanner::core() const {
+  return detail::core_of(core_, "scanner");
+}
+
 Job<ScanReport> Scanner::scan(std::vector<std::filesystem::path> roots, ScanOptions options) const {
-  core_->check_writable();
-  return core_->executor().operation<ScanReport>(
+  core().check_writable();
+  return core().executor().operation<ScanReport>(
       [core = core_, roots = std::move(roots), options = std::move(options)](
           const runtime::JobControl& control) { return ScanRun(*core, control, options).run(roots); });
 }

@@ -43,8 +43,12 @@ RecordId id_of(const sqlite::Connection& database, const catalog::RecordRef& rec
 
 Database::Database(const Store& store) : core_(store.core()) {}
 
+detail::StoreCore& Database::core() const {
+  return detail::core_of(core_, "database");
+}
+
 Model Database::model(const Sha256& sha256) const {
-  return read_consistently(*core_, [&](const sqlite::Connection& db) {
+  return read_consistently(core(), [&](const sqlite::Connection& db) {
     catalog::ModelRow row = catalog::require_model(db, sha256);
     Model model;
     model.sha256 = row.sha256;
@@ -64,7 +68,7 @@ Model Database::model(const Sha256& sha256) const {
 }
 
 PendingRecord Database::pending(std::int64_t id) const {
-  return read_consistently(*core_, [&](const sqlite::Connection& db) {
+  return read_consistently(core(), [&](const sqlite::Connection& db) {
     catalog::PendingRow row = catalog::require_pending(db, id);
     PendingRecord record;
     record.id = row.id;
@@ -85,7 +89,7 @@ PendingRecord Database::pending(std::int64_t id) const {
 }
 
 RecordId Database::resolve(std::string_view text) const {
-  return read_consistently(*core_, [&](const sqlite::Connection& db) -> RecordId {
+  return read_consistently(core(), [&](const sqlite::Connection& db) -> RecordId {
     if (const auto id = RecordId::parse(text)) {
       (void)catalog::require_record(db, *id);
       return *id;
@@ -103,7 +107,7 @@ RecordId Database::resolve(std::string_view text) const {
 
 std::optional<RecordId> Database::find_by_path(const std::filesystem::path& path) const {
   const auto forms = catalog::path_forms(path);
-  return read_consistently(*core_, [&](const sqlite::Connection& db) -> std::optional<RecordId> {
+  return read_consistently(core(), [&](const sqlite::Connection& db) -> std::optional<RecordId> {
     const auto record = catalog::find_record_by_path(db, forms);
     if (!record) return std::nullopt;
     return id_of(db, *record);
@@ -111,36 +115,36 @@ std::optional<RecordId> Database::find_by_path(const std::filesystem::path& path
 }
 
 RecordPage Database::list(const RecordQuery& query) const {
-  return read_consistently(*core_,
+  return read_consistently(core(),
                            [&](const sqlite::Connection& db) { return catalog::list_records(db, query); });
 }
 
 Facets Database::facets(const RecordFilter& filter) const {
-  return read_consistently(*core_,
+  return read_consistently(core(),
                            [&](const sqlite::Connection& db) { return catalog::count_facets(db, filter); });
 }
 
 std::vector<Tag> Database::tags() const {
-  return catalog::all_tags(*core_->reader());
+  return catalog::all_tags(*core().reader());
 }
 
 Statistics Database::statistics() const {
-  return read_consistently(*core_,
+  return read_consistently(core(),
                            [](const sqlite::Connection& db) { return catalog::count_everything(db); });
 }
 
 ChangeList Database::changes(std::int64_t since, std::int64_t limit) const {
   return read_consistently(
-      *core_, [&](const sqlite::Connection& db) { return catalog::changes_since(db, since, limit); });
+      core(), [&](const sqlite::Connection& db) { return catalog::changes_since(db, since, limit); });
 }
 
 std::int64_t Database::add_pending(const NewPending& record) {
-  return core_->write(
+  return core().write(
       [&](catalog::WriteTransaction& transaction) { return catalog::create_pending(transaction, record); });
 }
 
 void Database::add_model(const NewModel& model) {
-  core_->write([&](catalog::WriteTransaction& transaction) { catalog::create_model(transaction, model); });
+  core().write([&](catalog::WriteTransaction& transaction) { catalog::create_model(transaction, model); });
 }
 
 void Database::edit(const RecordId& id, const RecordEdit& edit) {
@@ -148,7 +152,7 @@ void Database::edit(const RecordId& id, const RecordEdit& edit) {
 }
 
 std::int64_t Database::edit_many(const Selection& selection, const RecordEdit& edit) {
-  return core_->write([&](catalog::WriteTransaction& transaction) {
+  return core().write([&](catalog::WriteTransaction& transaction) {
     const auto records = catalog::resolve_selection(transaction.db(), selection);
     const catalog::PreparedEdit prepared(transaction.db(), edit);
     for (const catalog::RecordRef& record : records) prepared.apply(transaction, record);
@@ -157,7 +161,7 @@ std::int64_t Database::edit_many(const Selection& selection, const RecordEdit& e
 }
 
 std::int64_t Database::trash(const Selection& selection) {
-  return core_->write([&](catalog::WriteTransaction& transaction) {
+  return core().write([&](catalog::WriteTransaction& transaction) {
     std::int64_t moved = 0;
     for (const catalog::RecordRef& record : catalog::resolve_selection(transaction.db(), selection))
       if (catalog::set_trashed(transaction, record, true)) ++moved;
@@ -166,7 +170,7 @@ std::int64_t Database::trash(const Selection& selection) {
 }
 
 std::int64_t Database::restore(const Selection& selection) {
-  return core_->write([&](catalog::WriteTransaction& transaction) {
+  return core().write([&](catalog::WriteTransaction& transaction) {
     std::int64_t moved = 0;
     for (const catalog::RecordRef& record : catalog::resolve_selection(transaction.db(), selection))
       if (catalog::set_trashed(transaction, record, false)) ++moved;
@@ -175,19 +179,19 @@ std::int64_t Database::restore(const Selection& selection) {
 }
 
 std::int64_t Database::empty_trash() {
-  return store::empty_trash(*core_);
+  return store::empty_trash(core());
 }
 
 RelocateReport Database::relocate(std::string_view from, std::string_view to, bool dry_run) {
   if (dry_run)
     return read_consistently(
-        *core_, [&](const sqlite::Connection& db) { return catalog::preview_relocation(db, from, to); });
-  return core_->write(
+        core(), [&](const sqlite::Connection& db) { return catalog::preview_relocation(db, from, to); });
+  return core().write(
       [&](catalog::WriteTransaction& transaction) { return catalog::relocate_paths(transaction, from, to); });
 }
 
 std::vector<Tag> Database::add_tags(const std::vector<std::string>& names) {
-  return core_->write([&](catalog::WriteTransaction& transaction) {
+  return core().write([&](catalog::WriteTransaction& transaction) {
     std::vector<Tag> tags;
     for (const std::string& name : names) {
       if (base::trim(name).empty()) continue;
@@ -200,14 +204,14 @@ std::vector<Tag> Database::add_tags(const std::vector<std::string>& names) {
 
 void Database::edit_tag(std::int64_t id, const std::optional<std::string>& name,
                         const std::optional<std::string>& color) {
-  core_->write([&](catalog::WriteTransaction& transaction) {
+  core().write([&](catalog::WriteTransaction& transaction) {
     catalog::update_tag(transaction.db(), id, name, color);
     if (name) catalog::touch_records_of_tag(transaction, id);
   });
 }
 
 void Database::delete_tag(std::int64_t id) {
-  core_->write([&](catalog::WriteTransaction& transaction) {
+  core().write([&](catalog::WriteTransaction& transaction) {
     (void)catalog::resolve_tag(transaction.db(), TagRef(id));
     catalog::touch_records_of_tag(transaction, id);
     catalog::delete_tag(transaction.db(), id);

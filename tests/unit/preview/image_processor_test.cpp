@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -71,8 +72,8 @@ struct Fixture {
 
 TEST_SUITE("ImageProcessor") {
   TEST_CASE("a model's picture becomes three files that its row describes") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const std::int64_t id = images.add(kModel, f.picture("a.png"));
     const auto previews = images.previews(kModel);
     REQUIRE(previews.size() == 1);
@@ -95,8 +96,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a pending record's picture is stored byte for byte") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const auto path = f.picture("odd name.PNG");
     const std::int64_t id = images.add(f.pending_id(), path);
     const auto pictures = images.pending_pictures(f.pending);
@@ -112,8 +113,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("previews are shown in the order that was asked for, and no file is renamed") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     std::vector<std::int64_t> ids;
     for (unsigned i = 0; i < 3; ++i) ids.push_back(images.add(kModel, f.picture("a.png", i)));
     const auto names = [&] {
@@ -135,8 +136,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("an order that is not made of all pictures, each once, is refused") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const std::int64_t first = images.add(kModel, f.picture("a.png"));
     const std::int64_t second = images.add(kModel, f.picture("b.png", 2));
     for (const std::vector<std::int64_t>& ids : {std::vector<std::int64_t>{},
@@ -150,8 +151,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a name is not given twice after its preview went") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     images.remove(kModel, images.add(kModel, f.picture("a.png")));
     CHECK(f.files() == 0);
     (void)images.add(kModel, f.picture("a.png"));
@@ -163,8 +164,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("files that nobody knows are neither adopted nor overwritten") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const auto stray =
         test::write_file(f.store.root() / "images" / (kModel.hex() + "_0_medium.webp"), "not ours");
     const auto stray_original = test::write_file(f.store.root() / "images/pending/1.png", "not ours");
@@ -176,8 +177,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("records and pictures that are not there are not found") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const auto picture = f.picture("a.png");
     const std::int64_t id = images.add(kModel, picture);
     const RecordId nobody = RecordId::pending(f.pending + 1);
@@ -196,9 +197,9 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a picture of another model cannot be removed through this one") {
-    const Fixture f;
-    Database database = f.database;
-    ImageProcessor images = f.images;
+    Fixture f;
+    Database& database = f.database;
+    ImageProcessor& images = f.images;
     modelstore::NewModel other;
     other.sha256 = kOther;
     database.add_model(other);
@@ -208,8 +209,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("what is no picture, or no file, is refused and leaves no trace") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const auto picture = f.picture("a.png");
     const auto cut = test::write_file(f.dir / "cut.png", test::read_file(picture).substr(0, 500));
     const auto text = test::write_file(f.dir / "text.png", "hello");
@@ -249,8 +250,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a record that is being promoted accepts no change of its pictures") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const std::int64_t id = images.add(f.pending_id(), f.picture("a.png"));
     f.store.core()->write([&](modelstore::catalog::WriteTransaction& transaction) {
       transaction.db().run("UPDATE pending_import SET operation_id = 5 WHERE id = ?", f.pending);
@@ -262,7 +263,7 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a claim of a process that died does not stand in the way") {
-    const Fixture f;
+    Fixture f;
     f.store.core()->write([&](modelstore::catalog::WriteTransaction& transaction) {
       transaction.db().run(
           "INSERT INTO operations(id, owner, kind, done) VALUES (5, '0f0e0d0c-0b0a-4908-8706-050403020100', "
@@ -274,8 +275,8 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a file that is gone or of another length is an error that names it") {
-    const Fixture f;
-    ImageProcessor images = f.images;
+    Fixture f;
+    ImageProcessor& images = f.images;
     const std::int64_t id = images.add(kModel, f.picture("a.png"));
     const auto file = f.store.root() / "images" / images.previews(kModel)[0].files[0].name;
     std::filesystem::resize_file(file, 10);
@@ -310,7 +311,7 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("a read-only store shows pictures and accepts none") {
-    const Fixture f;
+    Fixture f;
     const std::int64_t id = ImageProcessor(f.store).add(kModel, f.picture("a.png"));
     const Store reader = Store::open(f.store.root(), {.read_only = true});
     ImageProcessor images(reader);
@@ -321,7 +322,7 @@ TEST_SUITE("ImageProcessor") {
   }
 
   TEST_CASE("threads and two stores add, remove and read at once") {
-    const Fixture f;
+    Fixture f;
     const Store second = Store::open(f.store.root());
     const auto picture = test::encode(test::photo(40, 30), test::Kind::Png);
     std::atomic<int> failures = 0;
@@ -343,7 +344,7 @@ TEST_SUITE("ImageProcessor") {
       }
     };
     std::vector<std::thread> threads;
-    for (const Store* store : {&f.store, &second})
+    for (const Store* store : {&std::as_const(f.store), &second})
       for (const RecordId& record : {RecordId(kModel), f.pending_id()})
         threads.emplace_back([&, store, record] { work(*store, record); });
     for (std::thread& thread : threads) thread.join();
