@@ -21,18 +21,32 @@ extern "C" void on_signal(int number) {
   (void)raise(number);  // takes effect when this function returns
 }
 
-}  // namespace
-
-void watch_for_interrupts() noexcept {
+void set_handlers(void (*handler)(int)) noexcept {
   for (const int signal : kSignals) {
     struct sigaction before {};
     if (sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
     struct sigaction action {};
-    action.sa_handler = on_signal;
+    action.sa_handler = handler;
     for (const int other : kSignals) (void)sigaddset(&action.sa_mask, other);
     action.sa_flags = SA_RESTART;
     (void)sigaction(signal, &action, nullptr);
   }
+}
+
+}  // namespace
+
+InterruptWatch::InterruptWatch() noexcept {
+  set_handlers(on_signal);
+}
+
+InterruptWatch::~InterruptWatch() {
+  set_handlers(SIG_DFL);
+}
+
+void ignore_broken_pipes() noexcept {
+  struct sigaction action {};
+  action.sa_handler = SIG_IGN;
+  (void)sigaction(SIGPIPE, &action, nullptr);
 }
 
 bool interrupted() noexcept {

@@ -1,4 +1,5 @@
-/// Ctrl-C: the first one asks the running work to end, the second one ends the program at once.
+/// Ctrl-C: while a job is followed the first one asks it to end, and the second one ends the program at once, as
+/// any other does at other times, when whatever is being written is one transaction, done or not at all.
 ///
 /// There is one for the whole process, because signals are. SIGTERM and SIGHUP are treated alike; a signal
 /// that the program was started to ignore (nohup, a background job) stays ignored.
@@ -6,8 +7,17 @@
 
 namespace cli {
 
-/// Takes over the signals. Called once, before any work.
-void watch_for_interrupts() noexcept;
+/// Takes the signals over for as long as it lives. One at a time.
+class InterruptWatch {
+ public:
+  InterruptWatch() noexcept;
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+  ~InterruptWatch();
+};
+
+/// From now on, writing to a pipe that nobody reads fails instead of ending the program in its work.
+void ignore_broken_pipes() noexcept;
 
 /// Whether a signal arrived. Any thread may ask.
 [[nodiscard]] bool interrupted() noexcept;

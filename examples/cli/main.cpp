@@ -113,9 +113,9 @@ constexpr const char* kFooter =
     "  0  done\n"
     "  1  some items failed, or the work was interrupted; the rest was done and is kept\n"
     "  2  wrong usage, or nothing could be done\n\n"
-    "Results go to stdout, progress and messages to stderr. Ctrl-C ends the work in good order and says how "
+    "Results go to stdout, progress and messages to stderr. Ctrl-C ends long work in good order and says how "
     "to\n"
-    "continue it; a second Ctrl-C ends the program at once.";
+    "continue it; a second Ctrl-C ends the program at once, as the first does where the work is one step.";
 
 /// CLI11 takes a value in brackets, such as the name of a folder, for a list. This ending hides them until the
 /// command line has been taken apart.
@@ -229,7 +229,7 @@ Exit run(const std::vector<std::string>& arguments) {
 }  // namespace cli
 
 int main(int argc, char** argv) {
-  cli::watch_for_interrupts();
+  cli::ignore_broken_pipes();
   try {
     return static_cast<int>(cli::run({argv, argv + argc}));
   } catch (const std::exception& error) {

@@ -62,6 +62,7 @@ void Session::follow(const std::function<bool(std::chrono::milliseconds)>& wait_
                      const std::function<void()>& cancel, const std::string& label) {
   constexpr std::chrono::milliseconds kLook{50};
   constexpr int kDrawEvery = 2;  // looks
+  const InterruptWatch watch;
   std::optional<ProgressView> view;
   if (!settings_.quiet) view.emplace(messages_, label);
   bool asked = false;

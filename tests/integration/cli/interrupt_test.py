@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Ctrl-C: work ends in good order, says how to continue, and continues."""
 
+import fcntl
 import os
 import shlex
 import signal
@@ -98,6 +99,17 @@ class Test(cli_case.Case):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(self.one_document(again.stdout)["promoted"], 1)
         self.assertEqual(self.json("stats")["models"], 7)
+        self.verify_is_clean()
+
+    def test_what_is_no_job_ends_as_any_program(self):
+        self.json("init")
+        with open(self.path("store", "modelstore.lock"), "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.start("relocate", "/a", "/b", "--wait", "600", "--data", self.data)
+            self.wait_until(lambda: cli_case.PROGRAM in os.readlink(f"/proc/{process.pid}/exe"))
+            time.sleep(0.3)
+            self.interrupt(process)
+            self.assertEqual(process.returncode, -signal.SIGINT)
         self.verify_is_clean()
 
     def test_a_second_signal_ends_the_program_at_once(self):
