@@ -111,7 +111,9 @@ constexpr const char* kFooter =
     "command.\n\n"
     "Exit codes:\n"
     "  0  done\n"
-    "  1  some items failed, or the work was interrupted; the rest was done and is kept\n"
+    "  1  some items failed, the work was interrupted, or its result could not be printed; the rest was done "
+    "and is\n"
+    "     kept\n"
     "  2  wrong usage, or nothing could be done\n\n"
     "Results go to stdout, progress and messages to stderr. Ctrl-C ends long work in good order and says how "
     "to\n"
@@ -162,7 +164,10 @@ Exit fail(bool json, const std::string& message, std::string_view code, Exit exi
     JsonWriter document;
     document.begin_object().member("error", message).member("code", code);
     if (!go_on.empty()) document.member("continue", go_on);
-    print(document.end_object().text() + "\n");
+    try {
+      print(document.end_object().text() + "\n");
+    } catch (const modelstore::Error&) {  // The message is left, and the exit code.
+    }
   }
   Messages messages;
   messages.line("modelstore: " + message);
@@ -215,6 +220,8 @@ Exit run(const std::vector<std::string>& arguments) {
     } catch (const Stopped& stopped) {
       return fail(json, std::string("stopped: ") + stopped.what(), "Cancelled", Exit::SomeFailed,
                   session.command_line());
+    } catch (const OutputFailed& failure) {
+      return fail(false, failure.what(), {}, Exit::SomeFailed);
     }
   } catch (const modelstore::Error& error) {
     return fail(json, error.what(), error_code_name(error.code()), Exit::NothingDone);

@@ -46,7 +46,11 @@ modelstore::Store Session::open_at(const std::string& root, Access access) {
   options.log = [this](modelstore::LogLevel level, std::string_view line) {
     if (level >= modelstore::LogLevel::Warning) messages_.line("warning: " + std::string(line));
   };
-  if (!options.read_only) return modelstore::Store::open(root, options);
+  if (!options.read_only) {
+    modelstore::Store store = modelstore::Store::open(root, options);
+    may_have_changed_ = true;
+    return store;
+  }
   try {
     return modelstore::Store::open(root, options);
   } catch (const Error& error) {
@@ -76,7 +80,13 @@ void Session::follow(const std::function<bool(std::chrono::milliseconds)>& wait_
 }
 
 void Session::print_result(const JsonWriter& json, const std::function<std::string()>& text) const {
-  print(settings_.json ? json.text() + "\n" : text());
+  const std::string result = settings_.json ? json.text() + "\n" : text();
+  try {
+    print(result);
+  } catch (const Error& error) {
+    if (may_have_changed_) throw OutputFailed(error.what());
+    throw;
+  }
 }
 
 }  // namespace cli

@@ -42,6 +42,12 @@ class Stopped : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The work was done, but its result could not be printed. `what()` says why.
+class OutputFailed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 enum class Access {
   Read,    ///< works in a store that cannot be written, and beside other programs that write
   Write,   ///< an existing store
@@ -84,7 +90,8 @@ class Session {
     }
   }
 
-  /// Prints the result: JSON if the user asked for it, otherwise what `text` returns.
+  /// Prints the result: JSON if the user asked for it, otherwise what `text` returns. Errors: as `print`;
+  /// OutputFailed instead if a store was opened to be changed.
   void print_result(const JsonWriter& json, const std::function<std::string()>& text) const;
 
   /// The command line that starts this run again.
@@ -97,6 +104,7 @@ class Session {
 
   Settings settings_;
   std::vector<std::string> arguments_;
+  bool may_have_changed_ = false;
   Messages messages_;
 };
 

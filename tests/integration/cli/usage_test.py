@@ -2,6 +2,7 @@
 """Wrong usage, help, where the store is, and that no command but those that may makes one."""
 
 import os
+import subprocess
 
 import cli_case
 
@@ -114,6 +115,37 @@ class Test(cli_case.Case):
         self.json("init")
         with open("/dev/full", "wb") as full:
             result = self.run_program("stats", "--data", self.data, stdout=full)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"cannot write the output", result.stderr)
+
+    def test_a_change_that_cannot_be_told_of_was_made_and_gives_1(self):
+        self.scan("loras/one.safetensors")
+        for more in [[], ["--json"]]:
+            with open("/dev/full", "wb") as full:
+                result = self.run_program("tag", "pending:1", "--add", "new", *more, "--data", self.data, stdout=full)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"cannot write the output", result.stderr)
+        self.assertIn("new", [tag["name"] for tag in self.json("show", "pending:1")["tags"]])
+
+    def test_work_goes_on_when_nobody_reads_its_messages(self):
+        names = [f"loras/{number}.safetensors" for number in range(20)]
+        root = self.write_models(*names)
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "wb") as messages:
+            for command in [["scan", root], ["migrate"]]:
+                process = subprocess.run([cli_case.PROGRAM, *command, "--data", self.data], stderr=messages,
+                                         stdout=subprocess.PIPE, env=self.environment(), check=False,
+                                         timeout=cli_case.PATIENCE)
+                self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.json("stats")["models"], 20)
+
+    def test_an_answer_that_nobody_reads_is_an_error(self):
+        self.json("init")
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "wb") as answer:
+            result = self.run_program("stats", "--data", self.data, stdout=answer)
         self.assertEqual(result.returncode, 2)
         self.assertIn(b"cannot write the output", result.stderr)
 
