@@ -1,6 +1,7 @@
 // migrate, relocate: how pending records become models, and files are found that were moved.
 
 #include <memory>
+#include <set>
 
 #include "program.hpp"
 #include "record_output.hpp"
@@ -80,6 +81,17 @@ std::string migration_text(const modelstore::MigrationReport& report) {
   return out;
 }
 
+/// `wanted`: how many records the user named; 0 if those were all.
+Exit exit_of(const modelstore::MigrationReport& report, std::size_t wanted) {
+  if (report.failed.empty()) return Exit::Done;
+  std::set<modelstore::RecordId> failed;
+  for (const auto& failure : report.failed) failed.insert(failure.id);
+  const bool some_done = failed.size() < wanted || !report.promoted_ids.empty() ||
+                         !report.merged_ids.empty() || !report.verified.empty() ||
+                         !report.conflicts.empty() || !report.mismatches.empty();
+  return some_done ? Exit::SomeFailed : Exit::NothingDone;
+}
+
 Exit migrate(Session& session, const MigrateArguments& arguments) {
   modelstore::MigrateOptions options;
   options.policy = policy_of(arguments.policy);
@@ -87,14 +99,13 @@ Exit migrate(Session& session, const MigrateArguments& arguments) {
   options.parallel = arguments.parallel;
   const modelstore::Store store = session.open(Access::Write);
   modelstore::ReactiveMigrator migrator(store);
+  std::set<modelstore::RecordId> wanted;
   const auto job = [&] {
     if (arguments.claims) return migrator.verify_claims(std::move(options));
     if (arguments.ids.empty()) return migrator.migrate_all(std::move(options));
     const modelstore::Database database(store);
-    std::vector<modelstore::RecordId> ids;
-    ids.reserve(arguments.ids.size());
-    for (const auto& id : arguments.ids) ids.push_back(migration_id(database, id));
-    return migrator.migrate(std::move(ids), std::move(options));
+    for (const auto& id : arguments.ids) wanted.insert(migration_id(database, id));
+    return migrator.migrate({wanted.begin(), wanted.end()}, std::move(options));
   }();
   const auto report = session.wait(
       job, "Hashing",
@@ -102,7 +113,7 @@ Exit migrate(Session& session, const MigrateArguments& arguments) {
   JsonWriter json;
   write_migration(json, report);
   session.print_result(json, [&] { return migration_text(report); });
-  return report.failed.empty() ? Exit::Done : Exit::SomeFailed;
+  return exit_of(report, wanted.size());
 }
 
 void add_migrate(Program& program) {
@@ -133,7 +144,7 @@ void add_migrate(Program& program) {
       "file is\nmissing or unreadable stays, with the reason. A hash that a catalogue claimed and that is "
       "wrong is listed\nunder mismatches. Files that did not change since they were hashed are not read "
       "again.\n\n"
-      "Exit code 1: some records failed. A conflict is no failure.");
+      "Exit code 1: some records failed. 2: all did. A conflict is no failure.");
 }
 
 // relocate

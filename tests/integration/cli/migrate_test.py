@@ -53,9 +53,11 @@ class Test(cli_case.Case):
 
     def test_a_record_that_is_not_there_is_a_failure(self):
         self.scan("loras/a.safetensors")
-        report = self.json("migrate", "--id", "99", code=1)
+        report = self.json("migrate", "--id", "99", code=2)
         self.assertEqual([(failure["id"], failure["code"]) for failure in report["failed"]],
                          [("pending:99", "NotFound")])
+        self.assertEqual(self.json("migrate", "--id", "99", "98", code=2)["promoted"], 0)
+        self.assertEqual(self.json("migrate", "--id", "99", "1", code=1)["promoted"], 1)
         self.error("migrate", "--id", "ab" * 32, code="NotFound")
         self.error("migrate", "--id", "0", code="InvalidArgument")
 
@@ -101,7 +103,7 @@ class Test(cli_case.Case):
         legacy.add("D:\\models\\loras\\far.safetensors")
         self.write("here/loras/far.safetensors", b"far")
         self.json("import", "--legacy-db", legacy.file)
-        self.json("migrate", code=1)
+        self.json("migrate", code=2)
         report = self.json("migrate", "--map", "D:\\models=" + self.path("here"))
         self.assertEqual(report["promoted"], 1)
         self.assertEqual(self.listed()[0]["sha256"], cli_case.sha256(b"far"))
