@@ -88,16 +88,29 @@ void write_hashed(JsonWriter& json, const HashedFile& file, bool migrated) {
   json.end_object();
 }
 
+/// The store in which hashes are remembered, if there is one. One that the environment names for all commands
+/// need not exist yet.
+std::optional<modelstore::Store> store_for(Session& session, const HashArguments& arguments) {
+  if (!session.has_data() && !arguments.migrate) return std::nullopt;
+  try {
+    return session.open(Access::Write);
+  } catch (const Error& error) {
+    if (arguments.migrate || !session.settings().data_from_environment ||
+        error.code() != modelstore::ErrorCode::NotAStore)
+      throw;
+    return std::nullopt;
+  }
+}
+
 Exit hash(Session& session, const HashArguments& arguments) {
-  std::optional<modelstore::Store> store;
-  if (session.has_data() || arguments.migrate) store.emplace(session.open(Access::Write));
+  std::optional<modelstore::Store> store = store_for(session, arguments);
   const auto start = std::chrono::steady_clock::now();
   const std::vector<HashedFile> files = arguments.migrate
                                             ? hash_and_migrate(session, arguments, *store)
                                             : hash_only(session, arguments, store ? &*store : nullptr);
   const auto elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
-  bool failed = false;
+  std::size_t failed = 0;
   JsonWriter json;
   json.begin_object().key("files").begin_array();
   for (const auto& file : files)
@@ -105,7 +118,7 @@ Exit hash(Session& session, const HashArguments& arguments) {
   json.end_array().key("failed").begin_array();
   for (const auto& file : files) {
     if (!file.failure) continue;
-    failed = true;
+    ++failed;
     json.begin_object()
         .member("path", file.path)
         .member("code", error_code_name(file.failure->code))
@@ -123,7 +136,8 @@ Exit hash(Session& session, const HashArguments& arguments) {
     }
     return out;
   });
-  return failed ? Exit::SomeFailed : Exit::Done;
+  if (failed == 0) return Exit::Done;
+  return failed < files.size() ? Exit::SomeFailed : Exit::NothingDone;
 }
 
 void add_hash(Program& program) {
@@ -149,7 +163,7 @@ void add_hash(Program& program) {
       "\n\nWorks without a store. With one, hashes are remembered, and an unchanged file is not read again. "
       "Prints a line\n"
       "of hash and path for each file, as sha256sum does.\n\n"
-      "Exit code 1: some files could not be hashed; each is named with the reason.");
+      "Exit code 1: some files could not be hashed; each is named with the reason. 2: none could.");
 }
 
 }  // namespace

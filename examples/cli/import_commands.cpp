@@ -3,7 +3,9 @@
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX's
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "program.hpp"
@@ -113,6 +115,21 @@ std::string import_text(const modelstore::ImportReport& report, const ImportArgu
   return out;
 }
 
+/// What cannot be imported is no reason to make a new store. Errors: FileMissing, NotRegularFile,
+/// UnsupportedFormat.
+void check_is_sqlite(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) throw Error(ErrorCode::FileMissing, "no legacy catalogue at " + path);
+  if (!std::filesystem::is_regular_file(status))
+    throw Error(ErrorCode::NotRegularFile, path + " is not a regular file");
+  constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+  std::string head(kMagic.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  if (file && (!file.read(head.data(), static_cast<std::streamsize>(head.size())) || head != kMagic))
+    throw Error(ErrorCode::UnsupportedFormat, path + " is not a SQLite database");
+}
+
 Exit import_legacy(Session& session, const ImportArguments& arguments) {
   modelstore::LegacyImportOptions options;
   options.database = arguments.database;
@@ -123,10 +140,8 @@ Exit import_legacy(Session& session, const ImportArguments& arguments) {
 
   std::optional<ScratchFolder> scratch;
   if (arguments.dry_run && would_be_new(session.data())) scratch.emplace();
-  // A legacy store that is not there is no reason to make a new one of ours.
+  check_is_sqlite(arguments.database);
   std::error_code error;
-  if (!std::filesystem::exists(std::filesystem::status(arguments.database, error)))
-    throw Error(ErrorCode::FileMissing, "no legacy catalogue at " + arguments.database);
   if (!arguments.pictures.empty() && !std::filesystem::is_directory(arguments.pictures, error))
     throw Error(ErrorCode::InvalidArgument, "no folder of pictures at " + arguments.pictures);
   const Access access = arguments.dry_run ? Access::Write : Access::Create;
@@ -194,15 +209,23 @@ void write_scan(JsonWriter& json, const modelstore::ScanReport& report) {
   json.end_array().member("elapsed_ms", report.elapsed_ms).end_object();
 }
 
-Exit scan(Session& session, const ScanArguments& arguments) {
-  std::vector<std::filesystem::path> roots;
-  roots.reserve(arguments.roots.size());
-  for (const auto& root : arguments.roots) {
+/// Where nothing can be scanned no new store is made. Errors: FileMissing (all), InvalidArgument (no folder).
+void check_roots(const std::vector<std::string>& roots) {
+  bool some_there = false;
+  for (const auto& root : roots) {
     std::error_code error;
-    if (!std::filesystem::exists(std::filesystem::status(root, error)) && arguments.roots.size() == 1)
-      throw Error(ErrorCode::FileMissing, "no folder at " + root);
-    roots.emplace_back(root);
+    const auto status = std::filesystem::status(root, error);
+    const bool there = std::filesystem::exists(status);
+    if (there && !std::filesystem::is_directory(status))
+      throw Error(ErrorCode::InvalidArgument, root + " is not a folder");
+    some_there = some_there || there;
   }
+  if (!some_there) throw Error(ErrorCode::FileMissing, "no folder at " + roots.front());
+}
+
+Exit scan(Session& session, const ScanArguments& arguments) {
+  std::vector<std::filesystem::path> roots(arguments.roots.begin(), arguments.roots.end());
+  if (would_be_new(session.data())) check_roots(arguments.roots);
   modelstore::ScanOptions options;
   if (!arguments.extensions.empty()) options.extensions = arguments.extensions;
   const modelstore::Store store = session.open(Access::Create);

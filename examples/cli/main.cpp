@@ -212,6 +212,7 @@ Exit run(const std::vector<std::string>& arguments) {
     if (program.settings.data.empty()) {
       const char* data = std::getenv("MODELSTORE_DATA");  // NOLINT(concurrency-mt-unsafe)
       if (data != nullptr) program.settings.data = data;
+      program.settings.data_from_environment = true;
     }
     json = program.settings.json;
     Session session(program.settings, arguments);

@@ -30,6 +30,7 @@ enum class Exit : int {
 /// The options that every command has.
 struct Settings {
   std::string data;
+  bool data_from_environment = false;
   bool json = false;
   bool quiet = false;
   double wait_seconds = 5;
@@ -63,7 +64,7 @@ class Session {
   [[nodiscard]] bool json() const noexcept { return settings_.json; }
   [[nodiscard]] Messages& messages() noexcept { return messages_; }
 
-  /// Whether the user named a store.
+  /// Whether the user named a store: by an option, or for all commands by the environment.
   [[nodiscard]] bool has_data() const noexcept { return !settings_.data.empty(); }
 
   /// The folder of the store. Errors: InvalidArgument if the user named none.

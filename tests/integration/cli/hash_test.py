@@ -33,12 +33,28 @@ class Test(cli_case.Case):
                          [("missing", "FileMissing"), ("folder", "NotRegularFile"), ("pipe", "NotRegularFile"),
                           ("/dev/zero", "NotRegularFile")])
 
-    def test_a_missing_file_alone_gives_1_too(self):
-        answer = self.json("hash", self.path("missing"), code=1, data=False)
+    def test_where_no_file_can_be_hashed_nothing_was_done(self):
+        answer = self.json("hash", self.path("missing"), code=2, data=False)
         self.assertEqual((answer["files"], len(answer["failed"])), ([], 1))
-        result = self.run_program("hash", "missing")
-        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        result = self.run_program("hash", "missing", "gone")
+        self.assertEqual((result.returncode, result.stdout), (2, b""))
         self.assertIn(b"missing", result.stderr)
+        self.json("init")
+        self.assertEqual(len(self.json("hash", "--migrate", "missing", "gone", code=2)["failed"]), 2)
+
+    def test_a_store_that_the_environment_names_need_not_exist(self):
+        self.write("a", b"one")
+        environment = self.environment(MODELSTORE_DATA=self.data)
+        for file, code in [("a", 0), ("missing", 2)]:
+            result = self.run_program("hash", file, env=environment)
+            self.assertEqual(result.returncode, code, result.stderr)
+            self.assertFalse(os.path.exists(self.data))
+        self.error("hash", "a", code="NotAStore")
+        self.error("hash", "a", "--migrate", code="NotAStore", data=False, env=environment)
+        self.json("init")
+        cli_case.age(self.path("a"))
+        for cached in [False, True]:
+            self.assertEqual(self.json("hash", "a", data=False, env=environment)["files"][0]["cached"], cached)
 
     def test_a_store_remembers_what_was_hashed(self):
         self.json("init")

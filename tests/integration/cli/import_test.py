@@ -117,6 +117,8 @@ class Test(cli_case.Case):
         self.error("import", "--legacy-db", self.folder, code="NotRegularFile")
         os.mkfifo(self.path("pipe"))
         self.error("import", "--legacy-db", self.path("pipe"), code="NotRegularFile")
+        self.error("import", "--legacy-db", self.write("empty", b""), code="UnsupportedFormat")
+        self.assertFalse(os.path.exists(self.data))
         self.error("import", "--legacy-db", self.legacy().file, "--legacy-images", self.path("none"),
                    code="InvalidArgument")
 

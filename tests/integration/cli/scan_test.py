@@ -41,8 +41,25 @@ class Test(cli_case.Case):
         self.error("scan", self.path("nowhere"), code="FileMissing")
         self.assertFalse(os.path.exists(self.data))
 
+        self.error("scan", self.path("nowhere"), self.path("neither"), code="FileMissing")
+        self.assertFalse(os.path.exists(self.data))
+
     def test_a_root_that_is_no_folder_is_refused(self):
-        self.error("scan", self.write("file"), code="InvalidArgument")
+        for _ in ["a new store", "one that exists"]:
+            self.error("scan", self.write("file"), code="InvalidArgument")
+            self.error("scan", self.write_models("a.pt"), self.write("file"), code="InvalidArgument")
+            if not os.path.exists(self.data):
+                self.json("init")
+            else:
+                self.assertEqual(self.json("stats")["pending"], 0)
+
+    def test_what_lies_below_absent_roots_is_offline(self):
+        self.scan("loras/one.safetensors")
+        self.json("migrate")
+        os.rename(self.path("models"), self.path("elsewhere"))
+        self.error("scan", self.path("models"), code="FileMissing")
+        locations = self.json("show", self.listed()[0]["sha256"])["locations"]
+        self.assertEqual([location["state"] for location in locations], ["offline"])
 
     def test_people_read_what_was_found(self):
         text = self.text("scan", self.write_models("loras/one.safetensors"))
