@@ -39,6 +39,14 @@ struct Fixture {
   Database database{store};
 };
 
+/// A file that takes minutes to hash and no room.
+fs::path huge_file(const fs::path& path) {
+  test::write_file(path, "");
+  fs::resize_file(path, 100'000'000'000);
+  fs::last_write_time(path, fs::file_time_type::clock::now() - 1h);
+  return path;
+}
+
 void wait_until(const std::atomic<bool>& condition) {
   const auto end = std::chrono::steady_clock::now() + 30s;
   while (!condition && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
@@ -148,9 +156,7 @@ TEST_SUITE("services") {
     Store store = Store::open(dir / "store", {.create = true, .threads = 1});
     Database database(store);
     ImageProcessor images(store);
-    const fs::path huge = test::write_file(dir / "models/huge.pt", "");
-    fs::resize_file(huge, 100'000'000'000);
-    fs::last_write_time(huge, fs::file_time_type::clock::now() - 1h);
+    const fs::path huge = huge_file(dir / "models/huge.pt");
     const auto scan = Scanner(store).scan({dir / "models"}).get();
     const RecordId other = RecordId::pending(database.add_pending({.path = "/m/a.pt"}));
     const test::Bytes png = test::encode(test::photo(20, 10), test::Kind::Png);
@@ -177,20 +183,19 @@ TEST_SUITE("services") {
 
   TEST_CASE("a hasher of its own may go in a callback of its job, and its other jobs end") {
     const test::TempDir dir;
-    test::write_file(dir / "small", "x");
-    fs::resize_file(test::write_file(dir / "huge", ""), 100'000'000'000);
-    fs::last_write_time(dir / "huge", fs::file_time_type::clock::now() - 1h);
+    const fs::path huge = huge_file(dir / "huge");
     auto hasher = std::make_shared<FileHasher>(2U);
-    const auto endless = hasher->hash(dir / "huge");
-    const auto small = hasher->hash(dir / "small");
+    const auto other = hasher->hash(huge);
+    const auto job = hasher->hash(huge);
     std::atomic<bool> gone = false;
-    small.on_done([&gone, last = std::move(hasher)](const Job<FileHash>&) mutable {
+    job.on_done([&gone, last = std::move(hasher)](const Job<FileHash>&) mutable {
       last.reset();
       gone = true;
     });
+    job.cancel();
     wait_until(gone);
-    REQUIRE(endless.wait_for(30s));
-    CHECK(error_of([&] { (void)endless.get(); }) == ErrorCode::Cancelled);
+    REQUIRE(other.wait_for(30s));
+    CHECK(error_of([&] { (void)other.get(); }) == ErrorCode::Cancelled);
   }
 
   TEST_CASE("a store that is closed in a callback closes by itself, and says so") {
@@ -203,10 +208,12 @@ TEST_SUITE("services") {
                         }});
     Database database(store);
     std::atomic<bool> returned = false;
-    store.verify().on_done([&](const auto&) {
+    const auto job = FileHasher(store).hash(huge_file(dir / "huge"));
+    job.on_done([&](const auto&) {
       store.close();
       returned = true;
     });
+    job.cancel();
     wait_until(returned);
     // Not before it is closed does its lock file go.
     const auto owners = [&] { return std::distance(fs::directory_iterator(dir / "store/owners"), {}); };
