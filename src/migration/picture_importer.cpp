@@ -16,7 +16,7 @@
 #include "image/picture_format.hpp"
 #include "journal/operation.hpp"
 #include "migration/picture_reference.hpp"
-#include "preview/guarded_decoding.hpp"
+#include "preview/interruptible_tiers.hpp"
 #include "preview/preview_writer.hpp"
 
 namespace modelstore::migration {
@@ -86,16 +86,16 @@ struct PictureImporter::Item {
       throw RecordChanged();
   }
 
-  void stage(detail::StoreCore& core, std::span<const std::byte> picture, const std::string& name,
-             const decode::Cancelled& cancelled) {
+  void stage(detail::StoreCore& core, const runtime::JobControl& control,
+             const std::shared_ptr<const std::vector<std::byte>>& picture, const std::string& name) {
     if (image.record.pending) {
-      const image::PictureFormat format = preview::check_decodable(core, picture, cancelled);
+      const image::PictureFormat format = preview::check_decodable_interruptibly(core, control, picture);
       staging = std::make_unique<journal::Staging>(core);
-      original = preview::stage_original(*staging, picture, format, base::printable(name));
+      original = preview::stage_original(*staging, *picture, format, base::printable(name));
     } else {
-      const TierSet tiers = preview::make_tiers(core, picture, cancelled);
+      const TierSet tiers = preview::make_tiers_interruptibly(core, control, picture);
       staging = std::make_unique<journal::Staging>(core);
-      preview = preview::stage_preview(*staging, tiers, picture);
+      preview = preview::stage_preview(*staging, tiers, *picture);
     }
   }
 
@@ -183,7 +183,7 @@ void PictureImporter::prepare(Item& item) const {
     item.reason = std::move(reason);
   };
   std::string name;
-  std::vector<std::byte> picture;
+  std::shared_ptr<const std::vector<std::byte>> picture;
   try {
     auto found = find_file(*folder_, item.image.reference);
     if (!found) {
@@ -191,26 +191,27 @@ void PictureImporter::prepare(Item& item) const {
       return;
     }
     name = std::move(*found);
-    picture = folder_->read(name, core_.options().previews.max_source_bytes);
+    picture = std::make_shared<const std::vector<std::byte>>(
+        folder_->read(name, core_.options().previews.max_source_bytes));
   } catch (const Refused& refused) {
     return fail(refused.reason);
   } catch (const std::exception& error) {
     return fail(error.what());
   }
-  item.source = digest::sha256_of(picture);
+  item.source = digest::sha256_of(*picture);
   if (has_other_imports_ && !target_.is_dry_run() &&
       catalog::imported_elsewhere(*core_.reader(), import_, item.image.record, item.source)) {
     item.known = true;
     return;
   }
   try {
-    const auto cancelled = [this] { return control_.cancelled(); };
     if (target_.is_dry_run()) {
       // Not by way of the store, which would remember a crash.
-      (void)decode::check_decodable(picture, core_.options().previews, cancelled);
+      (void)decode::check_decodable(*picture, core_.options().previews,
+                                    [this] { return control_.cancelled(); });
       item.state = ImportImageState::Done;
     } else {
-      item.stage(core_, picture, name, cancelled);
+      item.stage(core_, control_, picture, name);
     }
   } catch (const Error& error) {
     switch (error.code()) {

@@ -1,9 +1,13 @@
 #include "modelstore/image_processor.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
+#include <utility>
 
+#include "base/utf8.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/pending_rows.hpp"
 #include "catalog/preview_names.hpp"
@@ -15,6 +19,7 @@
 #include "journal/recovery.hpp"
 #include "journal/settlement.hpp"
 #include "preview/guarded_decoding.hpp"
+#include "preview/interruptible_tiers.hpp"
 #include "preview/picture_file.hpp"
 #include "preview/preview_writer.hpp"
 
@@ -48,12 +53,41 @@ std::pair<catalog::ImageRow, Sha256> require_image(const sqlite::Connection& dat
   return {std::move(*row), model->sha256};
 }
 
-std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::span<const std::byte> picture,
-                          const decode::Cancelled& cancelled) {
+/// A picture on its way into a store: on the caller's thread, or in a job, which can be cancelled.
+class Incoming {
+ public:
+  explicit Incoming(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  Incoming(std::vector<std::byte> bytes, const runtime::JobControl* control)
+      : owned_(std::make_shared<const std::vector<std::byte>>(std::move(bytes))),
+        bytes_(*owned_),
+        control_(control) {}
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+
+  [[nodiscard]] TierSet make_tiers(detail::StoreCore& core) const {
+    return control_ != nullptr ? preview::make_tiers_interruptibly(core, *control_, owned_)
+                               : preview::make_tiers(core, bytes_);
+  }
+  [[nodiscard]] image::PictureFormat check_decodable(detail::StoreCore& core) const {
+    return control_ != nullptr ? preview::check_decodable_interruptibly(core, *control_, owned_)
+                               : preview::check_decodable(core, bytes_);
+  }
+  void throw_if_cancelled() const {
+    if (control_ != nullptr) control_->throw_if_cancelled();
+  }
+
+ private:
+  std::shared_ptr<const std::vector<std::byte>> owned_;
+  std::span<const std::byte> bytes_;
+  const runtime::JobControl* control_ = nullptr;
+};
+
+std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, const Incoming& picture) {
   (void)catalog::require_model(*core.reader(), model);
-  const TierSet tiers = preview::make_tiers(core, picture, cancelled);
+  const TierSet tiers = picture.make_tiers(core);
   journal::Staging staging(core);
-  preview::StagedPreview staged = preview::stage_preview(staging, tiers, picture);
+  preview::StagedPreview staged = preview::stage_preview(staging, tiers, picture.bytes());
+  picture.throw_if_cancelled();
   std::int64_t id = 0;
   journal::Draft draft;
   draft.kind = "add preview";
@@ -71,17 +105,18 @@ std::int64_t add_to_model(detail::StoreCore& core, const Sha256& model, std::spa
   return id;
 }
 
-std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, std::span<const std::byte> picture,
-                            const std::string& original_name, const decode::Cancelled& cancelled) {
+std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, const Incoming& picture,
+                            const std::string& original_name) {
   // The claim may be one that could not be undone, or one of a process that died since this store was opened.
   if (catalog::require_pending(*core.reader(), pending).operation_id) {
     journal::settle_left(core);
     (void)journal::recover(core);
   }
   (void)require_unclaimed(*core.reader(), pending);
-  const image::PictureFormat format = preview::check_decodable(core, picture, cancelled);
+  const image::PictureFormat format = picture.check_decodable(core);
   journal::Staging staging(core);
-  preview::StagedOriginal staged = preview::stage_original(staging, picture, format, original_name);
+  preview::StagedOriginal staged = preview::stage_original(staging, picture.bytes(), format, original_name);
+  picture.throw_if_cancelled();
   journal::Draft draft;
   draft.kind = "add pending picture";
   draft.prepare = [&](WriteTransaction& transaction, std::int64_t) {
@@ -98,24 +133,35 @@ std::int64_t add_to_pending(detail::StoreCore& core, std::int64_t pending, std::
   return staged.id;
 }
 
-std::int64_t add_picture(detail::StoreCore& core, const RecordId& record, std::span<const std::byte> picture,
-                         const std::string& original_name, const decode::Cancelled& cancelled = {}) {
+std::int64_t add_picture(detail::StoreCore& core, const RecordId& record, const Incoming& picture,
+                         const std::string& original_name) {
   core.check_writable();
   catalog::check_text("name of the picture", original_name, catalog::kMaxName);
-  if (static_cast<std::int64_t>(picture.size()) > core.options().previews.max_source_bytes)
-    throw Error(ErrorCode::LimitExceeded, "the picture has " + std::to_string(picture.size()) +
-                                              " bytes, more than " +
-                                              std::to_string(core.options().previews.max_source_bytes));
-  return record.is_model() ? add_to_model(core, record.sha256(), picture, cancelled)
-                           : add_to_pending(core, record.number(), picture, original_name, cancelled);
+  const std::int64_t max_bytes = core.options().previews.max_source_bytes;
+  if (std::ssize(picture.bytes()) > max_bytes)
+    throw Error(ErrorCode::LimitExceeded, "the picture has " + std::to_string(picture.bytes().size()) +
+                                              " bytes, more than " + std::to_string(max_bytes));
+  return record.is_model() ? add_to_model(core, record.sha256(), picture)
+                           : add_to_pending(core, record.number(), picture, original_name);
 }
 
-std::int64_t add_file(detail::StoreCore& core, const RecordId& record, const std::filesystem::path& picture,
-                      const decode::Cancelled& cancelled = {}) {
+bool is_about_picture(ErrorCode code) noexcept {
+  return code == ErrorCode::UnsupportedFormat || code == ErrorCode::BadImage ||
+         code == ErrorCode::LimitExceeded || code == ErrorCode::DecoderCrashed;
+}
+
+/// `control`: of the job that adds it; null on the caller's thread.
+std::int64_t add_file(detail::StoreCore& core, const RecordId& record, const std::filesystem::path& path,
+                      const runtime::JobControl* control = nullptr) {
   core.check_writable();
-  const std::vector<std::byte> bytes =
-      preview::read_picture_file(picture, core.options().previews.max_source_bytes);
-  return add_picture(core, record, bytes, preview::original_name_of(picture), cancelled);
+  const Incoming picture(preview::read_picture_file(path, core.options().previews.max_source_bytes), control);
+  const std::string name = preview::original_name_of(path);
+  try {
+    return add_picture(core, record, picture, name);
+  } catch (const Error& error) {
+    if (!is_about_picture(error.code())) throw;
+    throw Error(error.code(), base::printable(path.native()) + ": " + error.what());
+  }
 }
 
 /// Positions by id, for the order that the caller asked for.
@@ -170,7 +216,7 @@ std::int64_t ImageProcessor::add(const RecordId& record, const std::filesystem::
 
 std::int64_t ImageProcessor::add(const RecordId& record, std::span<const std::byte> picture,
                                  const std::string& original_name) {
-  return add_picture(core(), record, picture, original_name);
+  return add_picture(core(), record, Incoming(picture), original_name);
 }
 
 Job<std::int64_t> ImageProcessor::add_async(const RecordId& record, std::filesystem::path picture) {
@@ -178,7 +224,7 @@ Job<std::int64_t> ImageProcessor::add_async(const RecordId& record, std::filesys
   return core().executor().background<std::int64_t>(
       [core = &core(), record, picture = std::move(picture)](const runtime::JobControl& control) {
         control.set_progress({0, 1, ProgressUnit::Pictures});
-        const std::int64_t id = add_file(*core, record, picture, [&] { return control.cancelled(); });
+        const std::int64_t id = add_file(*core, record, picture, &control);
         control.set_progress({1, 1, ProgressUnit::Pictures});
         return id;
       });

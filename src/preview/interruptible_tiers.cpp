@@ -4,6 +4,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "preview/guarded_decoding.hpp"
@@ -11,59 +12,72 @@
 namespace modelstore::preview {
 namespace {
 
+using Picture = std::shared_ptr<const std::vector<std::byte>>;
+
 /// Shared with the reader, which may outlive the caller's interest, but not the store.
-struct Making {
-  detail::StoreCore& core;
-  std::shared_ptr<const std::vector<std::byte>> picture;
-
-  Making(detail::StoreCore& store, std::shared_ptr<const std::vector<std::byte>> bytes)
-      : core(store), picture(std::move(bytes)) {}
-
+template <class Result>
+struct Decoding {
   std::mutex mutex;
   std::condition_variable changed;
   bool abandoned = false;
-  std::optional<TierSet> tiers;
+  std::optional<Result> result;
   std::exception_ptr error;
 
-  void run() noexcept {
+  template <class Decode>
+  void run(const Decode& decode) noexcept {
     {
       const std::lock_guard lock(mutex);
       if (abandoned) return;
     }
-    std::optional<TierSet> made;
+    std::optional<Result> decoded;
     std::exception_ptr failure;
     try {
-      made = make_tiers(core, *picture);
+      decoded.emplace(decode());
     } catch (...) {
       failure = std::current_exception();
     }
     const std::lock_guard lock(mutex);
-    tiers = std::move(made);
+    result = std::move(decoded);
     error = failure;
     changed.notify_all();
   }
 };
 
+/// `decoder`: make_tiers or check_decodable.
+template <class Result>
+Result decode_interruptibly(detail::StoreCore& core, const runtime::JobControl& control, Picture picture,
+                            Result (*decoder)(detail::StoreCore&, std::span<const std::byte>,
+                                              const decode::Cancelled&)) {
+  if (core.options().previews.isolated) return decoder(core, *picture, [&] { return control.cancelled(); });
+  const auto decoding = std::make_shared<Decoding<Result>>();
+  const auto hook = control.while_cancellable([decoding] {
+    { const std::lock_guard lock(decoding->mutex); }
+    decoding->changed.notify_all();
+  });
+  core.executor().post_reader([decoding, decoder, &core, picture = std::move(picture)] {
+    decoding->run([&] { return decoder(core, *picture, {}); });
+  });
+  std::unique_lock lock(decoding->mutex);
+  decoding->changed.wait(lock, [&] { return decoding->result || decoding->error || control.cancelled(); });
+  if (control.cancelled()) {
+    decoding->abandoned = true;
+    lock.unlock();
+    control.throw_if_cancelled();
+  }
+  if (decoding->error) std::rethrow_exception(decoding->error);
+  return std::move(*decoding->result);
+}
+
 }  // namespace
 
 TierSet make_tiers_interruptibly(detail::StoreCore& core, const runtime::JobControl& control,
-                                 std::shared_ptr<const std::vector<std::byte>> picture) {
-  if (core.options().previews.isolated)
-    return make_tiers(core, *picture, [&] { return control.cancelled(); });
-  const auto making = std::make_shared<Making>(core, std::move(picture));
-  const auto hook = control.while_cancellable([making] {
-    { const std::lock_guard lock(making->mutex); }
-    making->changed.notify_all();
-  });
-  core.executor().post_reader([making] { making->run(); });
-  std::unique_lock lock(making->mutex);
-  making->changed.wait(lock, [&] { return making->tiers || making->error || control.cancelled(); });
-  if (making->error) std::rethrow_exception(making->error);
-  if (making->tiers) return std::move(*making->tiers);
-  making->abandoned = true;
-  lock.unlock();
-  control.throw_if_cancelled();
-  throw Error(ErrorCode::Internal, "the tiers of a picture were given up without a reason");
+                                 Picture picture) {
+  return decode_interruptibly<TierSet>(core, control, std::move(picture), make_tiers);
+}
+
+image::PictureFormat check_decodable_interruptibly(detail::StoreCore& core,
+                                                   const runtime::JobControl& control, Picture picture) {
+  return decode_interruptibly<image::PictureFormat>(core, control, std::move(picture), check_decodable);
 }
 
 }  // namespace modelstore::preview

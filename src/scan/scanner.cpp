@@ -14,9 +14,9 @@
 #include "catalog/store_core.hpp"
 #include "catalog/tag_rows.hpp"
 #include "catalog/text_limits.hpp"
-#include "scan/catalogue_comparison.hpp"
 #include "platform/errors.hpp"
 #include "platform/system.hpp"
+#include "scan/catalogue_comparison.hpp"
 #include "scan/file_walk.hpp"
 #include "scan/known_content.hpp"
 

@@ -2,11 +2,16 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "catalog/store_core.hpp"
 #include "import_fixture.hpp"
 #include "modelstore/reactive_migrator.hpp"
+#include "support/blocked_readers.hpp"
+#include "support/errors.hpp"
 
 using modelstore::ImportReport;
 using modelstore::RecordId;
@@ -40,6 +45,32 @@ std::string images(const std::vector<std::string>& references) {
 }  // namespace
 
 TEST_SUITE("PictureImporter") {
+  TEST_CASE("an import can be cancelled while a picture is decoded, and the next one brings it") {
+    for (const bool pending : {false, true}) {
+      CAPTURE(pending);
+      ImportFixture f;
+      auto model = plain_model("/m/a", pending ? "" : test::hash_of('a'));
+      model.extra_json = images({f.legacy.add_picture("p.png", test::picture(1))});
+      f.legacy.add_model(model);
+      f.legacy.close();
+      {
+        const test::BlockedReaders decoding_takes_long(f.store);
+        modelstore::LegacyImporter importer(f.store);
+        const auto job = importer.import(f.options());
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (job.progress().unit != modelstore::ProgressUnit::Pictures &&
+               std::chrono::steady_clock::now() < end)
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        CHECK_FALSE(job.wait_for(std::chrono::milliseconds(200)));
+        job.cancel();
+        REQUIRE(job.wait_for(std::chrono::seconds(30)));
+        CHECK(test::error_of([&] { (void)job.get(); }) == modelstore::ErrorCode::Cancelled);
+      }
+      CHECK(f.database().statistics().previews + f.database().statistics().pending_pictures == 0);
+      CHECK(f.import().images_imported == 1);
+    }
+  }
+
   TEST_CASE("all pictures come over, in order: tiers for models, originals for pending records") {
     ImportFixture f;
     const test::Kind kinds[] = {test::Kind::Jpeg, test::Kind::Png, test::Kind::Gif, test::Kind::WebP};

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -11,6 +12,7 @@
 #include <doctest/doctest.h>
 
 #include "modelstore/database.hpp"
+#include "support/blocked_readers.hpp"
 #include "support/journal_fixture.hpp"
 #include "support/pictures.hpp"
 #include "support/temp_dir.hpp"
@@ -71,6 +73,45 @@ struct Fixture {
 }  // namespace
 
 TEST_SUITE("ImageProcessor") {
+  TEST_CASE("adding a picture can be cancelled while it is decoded, and then adds nothing") {
+    Fixture f;
+    const auto file = f.picture("a.png");
+    for (const RecordId& record : {RecordId(kModel), f.pending_id()}) {
+      {
+        const test::BlockedReaders decoding_takes_long(f.store);
+        const auto job = f.images.add_async(record, file);
+        CHECK_FALSE(job.wait_for(std::chrono::milliseconds(200)));
+        job.cancel();
+        REQUIRE(job.wait_for(std::chrono::seconds(30)));
+        CHECK(code_of([&] { (void)job.get(); }) == ErrorCode::Cancelled);
+      }
+      CHECK(f.files() == 0);
+      CHECK(f.journal_rows() == 0);
+      (void)f.images.add_async(record, file).get();
+      CHECK(f.files() > 0);
+      if (record.is_model()) f.images.remove(kModel, f.images.previews(kModel).front().id);
+    }
+  }
+
+  TEST_CASE("what is no picture is named") {
+    Fixture f;
+    const auto text = test::write_file(f.dir / "no picture.png", "some text");
+    const std::string cut = test::read_file(f.picture("whole.png"));
+    const auto damaged = test::write_file(f.dir / "damaged.png", cut.substr(0, cut.size() / 2));
+    for (const RecordId& record : {RecordId(kModel), f.pending_id()}) {
+      for (const auto& [file, code] :
+           {std::pair(text, ErrorCode::UnsupportedFormat), std::pair(damaged, ErrorCode::BadImage)}) {
+        try {
+          (void)f.images.add(record, file);
+          FAIL("it should have been refused");
+        } catch (const Error& error) {
+          CHECK(error.code() == code);
+          CHECK(std::string(error.what()).starts_with(file.string() + ": "));
+        }
+      }
+    }
+  }
+
   TEST_CASE("a model's picture becomes three files that its row describes") {
     Fixture f;
     ImageProcessor& images = f.images;
