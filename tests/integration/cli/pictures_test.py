@@ -48,6 +48,11 @@ class Test(cli_case.Case):
                    code="BadImage")
         self.verify_is_clean()
 
+    def test_the_message_names_what_is_no_picture(self):
+        text = self.write("notes.txt", b"some text")
+        for record in [self.model, "pending:2"]:
+            self.assertIn("notes.txt: ", self.error("add-image", record, text, code="UnsupportedFormat"))
+
     def test_what_is_no_picture_is_refused_and_nothing_is_left(self):
         before = cli_case.snapshot(os.path.join(self.data, "images"))
         cases = [(self.write("text.png", b"some text"), "UnsupportedFormat"),
