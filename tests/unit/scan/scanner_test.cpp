@@ -44,7 +44,7 @@ TEST_SUITE("Scanner") {
         begun = true;
         while (!control.cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         scan::FileWalk(
-            {".pt"}, [](const auto&) {}, [](const auto&) {})
+            {".pt"}, [](const auto&) {}, [](const auto&) {}, [](const auto&) {})
             .walk(dir / name);
         return 0;
       });
