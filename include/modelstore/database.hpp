@@ -141,6 +141,15 @@ class Database {
   /// One page of records. Errors: InvalidArgument (limit, cursor).
   [[nodiscard]] RecordPage list(const RecordQuery& query = {}) const;
 
+  /// The types that models and pending records have, in order, without the empty one and the trash.
+  [[nodiscard]] std::vector<std::string> types() const;
+
+  /// A preview by its id. Errors: NotFound.
+  [[nodiscard]] ModelPreview preview(std::int64_t id) const;
+
+  /// The preview of a model that is shown at `position`, from 0. Errors: NotFound.
+  [[nodiscard]] ModelPreview preview(const Sha256& model, std::int64_t position) const;
+
   /// How the records that `filter` lets pass are spread over types and tags.
   [[nodiscard]] Facets facets(const RecordFilter& filter = {}) const;
 
@@ -148,6 +157,9 @@ class Database {
   [[nodiscard]] std::vector<Tag> tags() const;
 
   [[nodiscard]] Statistics statistics() const;
+
+  /// The number of the last commit, by any process: while it stays the same, so does everything that is read here.
+  [[nodiscard]] std::int64_t revision() const;
 
   /// What was committed after `since`, by any process; 0 stands for the beginning. A record that was
   /// created and deleted meanwhile appears as deleted. A page ends with the commit that fills it up to `limit`: ask again with the

@@ -77,6 +77,12 @@ struct Preview {
   friend bool operator==(const Preview&, const Preview&) = default;
 };
 
+/// A preview together with the model that it is a picture of.
+struct ModelPreview {
+  Sha256 model;
+  Preview preview;
+};
+
 /// One picture of a pending record: the original, unchanged, waiting for the record's promotion.
 struct PendingPicture {
   std::int64_t id = 0;  ///< never reused
@@ -146,6 +152,11 @@ struct RecordSummary {
   bool trashed = false;
   std::int64_t images_count = 0;
   std::vector<Tag> tags;  ///< by name
+
+  /// The file of the first picture; empty if there is none. Of a model the low tier, below `images/` of the store;
+  /// of a pending record the original, below `images/pending/`.
+  std::string first_image;
+  std::optional<Failure> last_error;  ///< of a pending record, as there
 
   friend bool operator==(const RecordSummary&, const RecordSummary&) = default;
 };

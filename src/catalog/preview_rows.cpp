@@ -52,6 +52,23 @@ std::string_view extension_of(const ImageRow& row) {
   return format ? image::file_extension(*format) : std::string_view();
 }
 
+Preview to_preview(ImageRow row, const Sha256& sha256, std::int64_t position) {
+  const std::vector<NamedFacts> files = files_of(row, sha256, row.seq);
+  const auto published = [&](std::size_t index) {
+    return TierFile{files[index].name, files[index].facts.size_bytes, files[index].facts.sha256};
+  };
+  Preview preview;
+  preview.id = row.id;
+  preview.position = position;
+  preview.width = row.width;
+  preview.height = row.height;
+  for (std::size_t i = 0; i < kTiers.size(); ++i) preview.files[i] = published(i);
+  if (row.original) preview.original = published(kTiers.size());
+  preview.source_format = std::move(row.source_format);
+  preview.source_text = std::move(row.source_text);
+  return preview;
+}
+
 PendingImageRow read_pending_image(const sqlite::Statement& query) {
   PendingImageRow row;
   row.id = query.integer(0);
@@ -116,22 +133,49 @@ std::optional<ImageRow> find_image(const sqlite::Connection& database, std::int6
 std::vector<Preview> previews_of(const sqlite::Connection& database, std::int64_t model_id,
                                  const Sha256& sha256) {
   std::vector<Preview> previews;
-  for (ImageRow& row : images_of(database, model_id)) {
-    Preview& preview = previews.emplace_back();
-    preview.id = row.id;
-    preview.position = static_cast<std::int64_t>(previews.size()) - 1;
-    preview.width = row.width;
-    preview.height = row.height;
-    const std::vector<NamedFacts> files = files_of(row, sha256, row.seq);
-    const auto published = [&](std::size_t index) {
-      return TierFile{files[index].name, files[index].facts.size_bytes, files[index].facts.sha256};
-    };
-    for (std::size_t i = 0; i < kTiers.size(); ++i) preview.files[i] = published(i);
-    if (row.original) preview.original = published(kTiers.size());
-    preview.source_format = std::move(row.source_format);
-    preview.source_text = std::move(row.source_text);
-  }
+  for (ImageRow& row : images_of(database, model_id))
+    previews.push_back(to_preview(std::move(row), sha256, std::ssize(previews)));
   return previews;
+}
+
+std::optional<ModelPreview> find_preview(const sqlite::Connection& database, std::int64_t image_id) {
+  sqlite::Statement query = database.statement(select_images("WHERE i.id = ?"));
+  query.bind(image_id);
+  if (!query.step()) return std::nullopt;
+  ImageRow row = read_image(query);
+  const auto position =
+      database.integer("SELECT count(*) FROM images WHERE model_id = ? AND (position, id) < (?, ?)",
+                       row.model_id, row.position, row.id);
+  const Sha256 model = model_of(query);
+  return ModelPreview{model, to_preview(std::move(row), model, position.value_or(0))};
+}
+
+std::optional<Preview> find_preview_at(const sqlite::Connection& database, std::int64_t model_id,
+                                       const Sha256& sha256, std::int64_t position) {
+  if (position < 0) return std::nullopt;
+  sqlite::Statement query =
+      database.statement(select_images("WHERE i.model_id = ? ORDER BY i.position, i.id LIMIT 1 OFFSET ?"));
+  query.bind(model_id, position);
+  if (!query.step()) return std::nullopt;
+  return to_preview(read_image(query), sha256, position);
+}
+
+FirstImage first_image_of_model(const sqlite::Connection& database, std::int64_t model_id,
+                                const Sha256& sha256) {
+  // Beside min(), SQLite takes the other columns from the row that has the minimum.
+  sqlite::Statement query =
+      database.statement("SELECT count(*), seq, min(position) FROM images WHERE model_id = ?");
+  query.bind(model_id);
+  if (!query.step() || query.integer(0) == 0) return {};
+  return {query.integer(0), tier_file_name(sha256, query.integer(1), Tier::Low)};
+}
+
+FirstImage first_image_of_pending(const sqlite::Connection& database, std::int64_t pending_id) {
+  sqlite::Statement query = database.statement(
+      "SELECT count(*), id, extension, min(position) FROM pending_images WHERE pending_id = ?");
+  query.bind(pending_id);
+  if (!query.step() || query.integer(0) == 0) return {};
+  return {query.integer(0), pending_file_name(query.integer(1), query.text(2))};
 }
 
 std::int64_t next_image_position(const sqlite::Connection& database, std::int64_t model_id) {

@@ -63,6 +63,25 @@ struct NamedFacts {
                                                const Sha256& sha256);
 
 /// The position behind a model's last row.
+/// A preview with its model. Nothing if there is no such row.
+[[nodiscard]] std::optional<ModelPreview> find_preview(const sqlite::Connection& database,
+                                                       std::int64_t image_id);
+
+/// The preview that a model shows at this position, counted from 0. Nothing if it has fewer.
+[[nodiscard]] std::optional<Preview> find_preview_at(const sqlite::Connection& database,
+                                                     std::int64_t model_id, const Sha256& sha256,
+                                                     std::int64_t position);
+
+/// How many pictures a record has, and the file of the first one (empty if there is none): of a model the low
+/// tier, of a pending record the original.
+struct FirstImage {
+  std::int64_t count = 0;
+  std::string file_name;
+};
+[[nodiscard]] FirstImage first_image_of_model(const sqlite::Connection& database, std::int64_t model_id,
+                                              const Sha256& sha256);
+[[nodiscard]] FirstImage first_image_of_pending(const sqlite::Connection& database, std::int64_t pending_id);
+
 [[nodiscard]] std::int64_t next_image_position(const sqlite::Connection& database, std::int64_t model_id);
 
 /// Returns the new id; `row.id` is not used.

@@ -7,6 +7,7 @@
 #include "catalog/list_cursor.hpp"
 #include "catalog/model_rows.hpp"
 #include "catalog/pending_rows.hpp"
+#include "catalog/preview_rows.hpp"
 #include "catalog/record_filter.hpp"
 #include "catalog/tag_rows.hpp"
 #include "modelstore/error.hpp"
@@ -109,11 +110,24 @@ std::vector<Found> find_page(const sqlite::Connection& database, const RecordQue
 RecordSummary summarise_model(const sqlite::Connection& database, std::int64_t id) {
   const auto row = find_model(database, id);
   if (!row) throw Error(ErrorCode::Internal, "a listed model has no row");
-  RecordSummary summary{RecordId(row->sha256), row->sha256,   row->name,    row->type, {}, row->size_bytes,
-                        row->created_at,       row->verified, row->trashed, 0,         {}};
+  RecordSummary summary{RecordId(row->sha256),
+                        row->sha256,
+                        row->name,
+                        row->type,
+                        {},
+                        row->size_bytes,
+                        row->created_at,
+                        row->verified,
+                        row->trashed,
+                        0,
+                        {},
+                        {},
+                        {}};
   summary.path = first_path(database, id);
-  summary.images_count = database.integer("SELECT count(*) FROM images WHERE model_id = ?", id).value_or(0);
   summary.tags = tags_of_model(database, id);
+  const FirstImage first = first_image_of_model(database, id, row->sha256);
+  summary.images_count = first.count;
+  summary.first_image = first.file_name;
   return summary;
 }
 
@@ -122,10 +136,12 @@ RecordSummary summarise_pending(const sqlite::Connection& database, std::int64_t
   if (!row) throw Error(ErrorCode::Internal, "a listed pending record has no row");
   RecordSummary summary{
       RecordId::pending(id), row->sha256, row->name,    row->type, row->path, row->size_bytes,
-      row->created_at,       false,       row->trashed, 0,         {}};
-  summary.images_count =
-      database.integer("SELECT count(*) FROM pending_images WHERE pending_id = ?", id).value_or(0);
+      row->created_at,       false,       row->trashed, 0,         {},        {},
+      row->last_error};
   summary.tags = tags_of_pending(database, id);
+  const FirstImage first = first_image_of_pending(database, id);
+  summary.images_count = first.count;
+  summary.first_image = first.file_name;
   return summary;
 }
 
@@ -190,6 +206,21 @@ RecordPage list_records(const sqlite::Connection& database, const RecordQuery& q
     page.next_cursor =
         encode_cursor(cursor_behind(page.records.back(), found.back(), query.sort), query.sort, query.order);
   return page;
+}
+
+std::vector<std::string> list_types(const sqlite::Connection& database) {
+  // Each step leaps over the index to the next type, however many records have the one before.
+  sqlite::Statement query = database.statement(
+      "WITH RECURSIVE m(t) AS (SELECT min(type) FROM models WHERE trashed_at IS NULL AND type > '' UNION ALL "
+      "SELECT (SELECT min(type) FROM models WHERE trashed_at IS NULL AND type > t) FROM m WHERE t IS NOT "
+      "NULL), "
+      "p(t) AS (SELECT min(type) FROM pending_import WHERE trashed_at IS NULL AND type > '' UNION ALL "
+      "SELECT (SELECT min(type) FROM pending_import WHERE trashed_at IS NULL AND type > t) FROM p WHERE t IS "
+      "NOT "
+      "NULL) SELECT t FROM m WHERE t IS NOT NULL UNION SELECT t FROM p WHERE t IS NOT NULL ORDER BY 1");
+  std::vector<std::string> types;
+  while (query.step()) types.push_back(query.text(0));
+  return types;
 }
 
 Facets count_facets(const sqlite::Connection& database, const RecordFilter& filter) {

@@ -10,6 +10,9 @@ namespace modelstore::catalog {
 /// Errors: InvalidArgument (limit, cursor).
 [[nodiscard]] RecordPage list_records(const sqlite::Connection& database, const RecordQuery& query);
 
+/// The types that records outside the trash have, in order, without the empty one.
+[[nodiscard]] std::vector<std::string> list_types(const sqlite::Connection& database);
+
 [[nodiscard]] Facets count_facets(const sqlite::Connection& database, const RecordFilter& filter);
 
 }  // namespace modelstore::catalog

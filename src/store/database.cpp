@@ -119,6 +119,28 @@ RecordPage Database::list(const RecordQuery& query) const {
                            [&](const sqlite::Connection& db) { return catalog::list_records(db, query); });
 }
 
+std::vector<std::string> Database::types() const {
+  return read_consistently(*core_, [](const sqlite::Connection& db) { return catalog::list_types(db); });
+}
+
+ModelPreview Database::preview(std::int64_t id) const {
+  return read_consistently(*core_, [&](const sqlite::Connection& db) {
+    auto found = catalog::find_preview(db, id);
+    if (!found) throw Error(ErrorCode::NotFound, "no preview " + std::to_string(id));
+    return std::move(*found);
+  });
+}
+
+ModelPreview Database::preview(const Sha256& model, std::int64_t position) const {
+  return read_consistently(*core_, [&](const sqlite::Connection& db) {
+    auto found = catalog::find_preview_at(db, catalog::require_model(db, model).id, model, position);
+    if (!found)
+      throw Error(ErrorCode::NotFound,
+                  "model " + model.hex() + " has no preview at position " + std::to_string(position));
+    return ModelPreview{model, std::move(*found)};
+  });
+}
+
 Facets Database::facets(const RecordFilter& filter) const {
   return read_consistently(core(),
                            [&](const sqlite::Connection& db) { return catalog::count_facets(db, filter); });
@@ -131,6 +153,10 @@ std::vector<Tag> Database::tags() const {
 Statistics Database::statistics() const {
   return read_consistently(core(),
                            [](const sqlite::Connection& db) { return catalog::count_everything(db); });
+}
+
+std::int64_t Database::revision() const {
+  return catalog::current_revision(*core_->reader());
 }
 
 ChangeList Database::changes(std::int64_t since, std::int64_t limit) const {
