@@ -1,0 +1,62 @@
+#include "backend.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <future>
+#include <iostream>
+
+#include "worker_pool.hpp"
+
+namespace server {
+namespace {
+
+/// The store's threads inherit the priority of the one that opens it: what they do may take long, and gives way to
+/// those who answer.
+modelstore::Store open_store(const Options& options) {
+  modelstore::StoreOptions store;
+  store.create = true;
+  store.log = [](modelstore::LogLevel level, std::string_view line) {
+    if (level >= modelstore::LogLevel::Warning) std::cerr << "warning: " << line << std::endl;
+  };
+  return std::async(std::launch::async,
+                    [&] {
+                      lower_priority();
+                      return modelstore::Store::open(options.data, store);
+                    })
+      .get();
+}
+
+std::vector<std::string> all_folders(const Options& options) {
+  std::vector<std::string> folders = options.models;
+  folders.insert(folders.end(), options.legacy.begin(), options.legacy.end());
+  return folders;
+}
+
+}  // namespace
+
+Backend::Backend(const Options& options)
+    : store(open_store(options)),
+      database(store),
+      images(store),
+      importer(store),
+      files(store.root()),
+      model_folders(options.models.begin(), options.models.end()),
+      roots(all_folders(options)),
+      schema_version(database.statistics().schema_version) {
+  // The lock is on the folder itself, so that nothing is left behind.
+  lock_ = ::open(store.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    if (lock_ >= 0) (void)::close(lock_);
+    throw HttpError(409, modelstore::ErrorCode::Busy,
+                    "another server has the store " + store.root().string());
+  }
+}
+
+Backend::~Backend() {
+  store.close();
+  (void)::close(lock_);
+}
+
+}  // namespace server

@@ -1,0 +1,51 @@
+/// From a request to its response: the rules of access, the routes, and the threads on which handlers run.
+///
+/// It knows nothing of sockets. Any thread may use it.
+#pragma once
+
+#include <optional>
+
+#include "access_rules.hpp"
+#include "backend.hpp"
+#include "router.hpp"
+#include "static_site.hpp"
+#include "worker_pool.hpp"
+
+namespace server {
+
+class Service {
+ public:
+  /// Errors: HttpError if the folder of the front end does not exist.
+  Service(const Options& options, std::uint16_t port, Backend& backend);
+
+  /// What the headers of a request decide, before its body is read.
+  struct Admission {
+    Call call;
+    const Route* route = nullptr;      ///< null: a file of the front end
+    std::optional<Response> response;  ///< the answer, if that is known already
+  };
+  [[nodiscard]] Admission admit(Request request);
+
+  /// Answers a request that was admitted without a response; its body is in `call.request.body`. Never throws. `reply` is
+  /// called once, on any thread, or dropped if the server stops.
+  void run(Admission admission, const Reply& reply);
+
+  /// The response to something that is no request that can be understood.
+  [[nodiscard]] static Response protocol_error(unsigned status);
+
+  /// Ends the threads. What has not begun is dropped.
+  void stop();
+
+ private:
+  [[nodiscard]] std::optional<Response> decide(Admission& admission);
+  void complete(const Request& request, Response& response) const;
+
+  Backend& backend_;
+  AccessRules rules_;
+  StaticSite site_;
+  Router router_;
+  WorkerPool catalogue_;
+  WorkerPool pictures_;
+};
+
+}  // namespace server

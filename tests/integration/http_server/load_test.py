@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Slow clients, long work and clients that go away delay and harm nobody."""
+
+import os
+import signal
+import socket
+import threading
+import time
+
+import server_case
+from server_case import TOKEN
+
+# A file without content that takes minutes to hash and no room on the disk.
+ENDLESS = 2 << 40
+
+
+class Test(server_case.Case):
+    def endless(self, name="endless.safetensors"):
+        path = os.path.join(self.models, name)
+        with open(path, "wb") as file:
+            file.truncate(ENDLESS)
+        return path
+
+    def head(self, server, line, *headers):
+        return "\r\n".join([line, f"Host: 127.0.0.1:{server.port}", f"Authorization: Bearer {TOKEN}",
+                            "Content-Type: application/json", *headers, "", ""]).encode()
+
+    def slowest(self, server, count=50):
+        """Of so many requests of a client that does not dawdle, in seconds."""
+        client = server.client()
+        slowest = 0
+        for _ in range(count):
+            started = time.monotonic()
+            client.get("/api/models")
+            slowest = max(slowest, time.monotonic() - started)
+        client.close()
+        return slowest
+
+    def test_64_slow_clients_delay_no_other(self):
+        server = self.start("--timeout", "60")
+        connections = []
+        stop = threading.Event()
+
+        def trickle():
+            while not stop.is_set():
+                for number, connection in enumerate(connections):
+                    connection.sendall(b"X: y\r\n" if number % 2 else b" ")
+                stop.wait(0.05)
+
+        try:
+            for number in range(64):
+                connection = socket.create_connection(("127.0.0.1", server.port), timeout=server_case.PATIENCE)
+                connections.append(connection)
+                if number % 2:
+                    connection.sendall(b"GET /api/models HTTP/1.1\r\n")
+                else:
+                    connection.sendall(self.head(server, "POST /api/tags_add HTTP/1.1", "Content-Length: 1000000"))
+            thread = threading.Thread(target=trickle)
+            thread.start()
+            # Far less than any of the slow ones takes, and time enough for a machine that is busy itself.
+            self.assertLess(self.slowest(server), 10)
+        finally:
+            stop.set()
+            thread.join()
+            for connection in connections:
+                connection.close()
+
+    def test_hashing_and_pictures_hold_up_nothing_else(self):
+        server = self.start()
+        digest = self.add_model(server)
+        jobs = [server.post("/api/models/sha256?async=1", {"path": self.endless(name)})["job"]
+                for name in ["a.safetensors", "b.safetensors"]]
+
+        def upload_one():
+            client = server.client()
+            client.upload(digest, server_case.png(900, 900))
+            client.close()
+
+        uploads = [threading.Thread(target=upload_one) for _ in range(6)]
+        for upload in uploads:
+            upload.start()
+        self.assertLess(self.slowest(server), 10)
+        for upload in uploads:
+            upload.join()
+        self.assertEqual(server.get(f"/api/images/get_img_count?sha256={digest}")["count"], 6)
+        for job in jobs:
+            self.assertEqual(server.get(f"/api/jobs/{job}")["state"], "running")
+            server.request("DELETE", f"/api/jobs/{job}")
+            self.assertEqual(self.wait_for_job(server, job)["state"], "cancelled")
+        self.verify_is_clean(server)
+
+    def test_a_client_that_goes_away_in_the_middle_leaves_the_server_whole(self):
+        server = self.start()
+        path = self.endless()
+        body = ('{"path": "%s"}' % path).encode()
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=server_case.PATIENCE) as connection:
+                connection.sendall(self.head(server, "POST /api/models/sha256 HTTP/1.1", f"Content-Length: {len(body)}")
+                                   + body)
+                self.wait_until(lambda: any(self.reads(server, path)))
+        for part in [b"GET /api/mod", self.head(server, "POST /api/tags_add HTTP/1.1", "Content-Length: 100") + b"{"]:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=server_case.PATIENCE) as connection:
+                connection.sendall(part)
+        self.assertEqual(server.get("/api/health")["status"], "ok")
+        # Ends although those hashes still run.
+        started = time.monotonic()
+        self.assertEqual(server.stop(), (0, ""))
+        self.assertLess(time.monotonic() - started, 30)
+
+    def reads(self, server, path):
+        folder = f"/proc/{server.process.pid}/fd"
+        for number in os.listdir(folder):
+            try:
+                yield os.readlink(os.path.join(folder, number)) == path
+            except FileNotFoundError:
+                pass
+
+    def test_it_stops_while_requests_wait_for_their_answers(self):
+        for number in [signal.SIGINT, signal.SIGTERM]:
+            server = self.start()
+            path = self.endless()
+            client = server.client()
+            ended = threading.Event()
+
+            def ask(client=client, path=path, ended=ended):
+                try:
+                    client.request("POST", "/api/models/sha256", {"path": path})
+                except (OSError, server_case.http.client.HTTPException):
+                    pass
+                ended.set()
+
+            thread = threading.Thread(target=ask)
+            thread.start()
+            server.post("/api/models/sha256?async=1", {"path": path})
+            self.wait_until(lambda server=server: any(self.reads(server, path)))
+            self.assertEqual(server.stop(number), (0, ""))
+            self.assertTrue(ended.wait(server_case.PATIENCE))
+            thread.join()
+
+    def test_many_clients_at_once_agree_on_what_they_did(self):
+        server = self.start()
+        failures = []
+
+        def work(worker):
+            try:
+                client = server.client()
+                for number in range(10):
+                    client.post("/api/tags_add", {"newtags": [f"tag {worker}.{number}", "shared"]})
+                    client.get("/api/tags")
+                client.close()
+            except Exception as error:  # what is thrown in a thread fails no test by itself
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(worker,)) for worker in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(failures, [])
+        names = [tag["name"] for tag in server.get("/api/tags")["tags"]]
+        self.assertEqual(len(names), 81)
+        self.assertEqual(len(set(names)), 81)
+
+
+if __name__ == "__main__":
+    server_case.main()
