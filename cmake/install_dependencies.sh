@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs with apt-get what is missing to build modelstore, and with `--tests` what its tests need as well.
+# Installs with apt-get what is missing to build modelstore, with `--demo` what the demo needs as well, and with
+# `--tests` what the tests do.
 # What is there already is left alone, and nothing is ever removed. Without anything missing it needs no
 # rights and no network.
 set -euo pipefail
 
 usage() {
-  echo "usage: $0 [--tests] [--list]"
+  echo "usage: $0 [--demo | --tests] [--list]"
+  echo "  --demo   also what the demo needs"
   echo "  --tests  also what the tests and checks need"
   echo "  --list   print the missing packages and install nothing"
 }
@@ -37,10 +39,12 @@ clang_tool() {
   if installed "$1-14" || known "$1-14"; then echo "$1-14"; else echo "$1"; fi
 }
 
+demo=no
 tests=no
 list=no
 for argument in "$@"; do
   case "$argument" in
+    --demo) demo=yes ;;
     --tests) tests=yes ;;
     --list) list=yes ;;
     -h | --help) usage && exit 0 ;;
@@ -57,8 +61,11 @@ wanted() {
   echo g++ cmake ninja-build pkg-config
   echo libsqlite3-dev libcrypto++-dev libvips-dev libcli11-dev doctest-dev
   boost_package
+  if [[ $demo == yes || $tests == yes ]]; then
+    echo curl jq
+  fi
   if [[ $tests == yes ]]; then
-    echo clang ccache git python3 sqlite3 strace jq
+    echo clang ccache git python3 sqlite3 strace
     clang_tool clang-format
     clang_tool clang-tidy
   fi
