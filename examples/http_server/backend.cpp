@@ -12,11 +12,23 @@
 namespace server {
 namespace {
 
+/// The decoder program that belongs to this one: in the same folder where it was built, in libexec where it was
+/// installed. Empty, for the one that the library knows, if there is none.
+std::filesystem::path decoder_beside_program() {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* place : {"modelstore-decode", "../libexec/modelstore-decode"})
+    if (std::filesystem::is_regular_file(folder / place, error)) return folder / place;
+  return {};
+}
+
 /// The store's threads inherit the priority of the one that opens it: what they do may take long, and gives way to
 /// those who answer.
 modelstore::Store open_store(const Options& options) {
   modelstore::StoreOptions store;
   store.create = true;
+  store.previews.isolated = options.isolated;
+  if (options.isolated) store.previews.decoder = decoder_beside_program();
   store.log = [](modelstore::LogLevel level, std::string_view line) {
     if (level >= modelstore::LogLevel::Warning) std::cerr << "warning: " << line << std::endl;
   };

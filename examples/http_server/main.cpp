@@ -74,6 +74,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--models", options.models, "a folder of model files; may be repeated")->take_all();
   app.add_option("--legacy", options.legacy, "a folder of legacy stores; may be repeated")->take_all();
+  app.add_flag(
+      "--isolated", options.isolated,
+      "decode each picture in a process of its own, so that one that crashes the decoder does no harm");
   app.add_option("--www", options.www, "the folder of a front end");
   app.add_option("--allow-origin", options.allow_origins, "pages of this origin may use the server")
       ->take_all();

@@ -14,6 +14,7 @@ struct Options {
   std::uint16_t port = 8789;             ///< 0: any that is free
   std::vector<std::string> models;       ///< folders of model files
   std::vector<std::string> legacy;       ///< folders of legacy stores
+  bool isolated = false;                 ///< as PreviewOptions::isolated
   std::string www;                       ///< folder of a front end; empty: none
   std::vector<std::string> allow_hosts;  ///< as AccessOptions
   std::vector<std::string> allow_origins;

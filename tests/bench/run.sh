@@ -16,3 +16,10 @@ for name in hash tiers import list scan promotion; do
   echo "== $name"
   "$bin/modelstore_bench_$name"
 done
+
+if command -v wrk >/dev/null && command -v nginx >/dev/null; then
+  echo "== server"
+  "$root/tests/bench/server_bench.py" "${1:-$root/build}"
+else
+  echo "== server: left out, it needs wrk and nginx"
+fi

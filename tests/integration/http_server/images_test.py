@@ -27,12 +27,22 @@ class Test(server_case.Case):
         self.assertEqual(server.get("/api/models")["models"][0]["images_count"], 3)
         self.verify_is_clean(server)
 
+    def test_pictures_are_decoded_in_processes_of_their_own_where_that_is_asked_for(self):
+        server = self.start("--isolated")
+        digest = self.add_model(server)
+        self.assertEqual(server.upload(digest, server_case.png())["base_name"], f"{digest}_0")
+        self.failure(self.form(server, [("image", server_case.png()[:60]), ("sha256", digest)]), 415)
+        self.verify_is_clean(server)
+
+    def form(self, server, parts):
+        body, kind = server_case.multipart(parts)
+        return server.request("POST", "/api/images/upload", body, {"Content-Type": kind})
+
     def test_the_parts_of_an_upload_come_in_any_order(self):
         server, digest = self.with_images(0)
         for parts in [[("sha256", digest), ("image", server_case.png(), "x.png")],
                       [("extra", "x"), ("image", server_case.png()), ("sha256", digest)]]:
-            body, kind = server_case.multipart(parts)
-            answer = server.request("POST", "/api/images/upload", body, {"Content-Type": kind})
+            answer = self.form(server, parts)
             self.assertEqual(answer.status, 200, answer.body)
 
     def test_uploads_that_are_wrong_change_nothing(self):
@@ -47,8 +57,7 @@ class Test(server_case.Case):
                               ([("image", b""), ("sha256", digest)], 415),
                               ([("image", picture[:-20]), ("sha256", digest)], 415),
                               ([("image", picture[:60]), ("sha256", digest)], 415)]:
-            body, kind = server_case.multipart(parts)
-            self.failure(server.request("POST", "/api/images/upload", body, {"Content-Type": kind}), status)
+            self.failure(self.form(server, parts), status)
         body, kind = server_case.multipart([("image", picture), ("sha256", digest)])
         for sent, header in [(body[:-4], kind), (body, "multipart/form-data"), (body, kind + "x"), (b"", kind),
                              (body.replace(b"form-data", b"attachment"), kind)]:
