@@ -57,7 +57,7 @@ def is_standard(name):
 
 
 def is_c_header(name):
-    return name in ("limits.h", "stdbool.h", "stddef.h", "stdint.h")
+    return name in ("limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h")
 
 
 def adapter_of(name):

@@ -136,7 +136,10 @@ class Job {
   /// Errors: what the job failed with; Cancelled; InvalidArgument when called on one of the library's
   /// own threads (a callback) while the job still runs, since that could wait for itself; Forked in a
   /// child of the process whose job it is, if it had not ended when the child was made.
-  [[nodiscard]] T get() const {
+  [[nodiscard]] T get() const { return result(); }
+
+  /// As `get`, without a copy: the result is valid for as long as a handle to this job exists.
+  [[nodiscard]] const T& result() const {
     state_->wait();
     state_->rethrow_if_failed();
     return state_->value();

@@ -114,6 +114,17 @@ std::optional<RecordId> Database::find_by_path(const std::filesystem::path& path
   });
 }
 
+std::vector<std::optional<RecordId>> Database::find_by_paths(
+    std::span<const std::filesystem::path> paths) const {
+  return read_consistently(*core_, [&](const sqlite::Connection& db) {
+    std::vector<std::optional<RecordId>> found(paths.size());
+    for (std::size_t i = 0; i < paths.size(); ++i)
+      if (const auto record = catalog::find_record_by_path(db, catalog::path_forms(paths[i])))
+        found[i] = id_of(db, *record);
+    return found;
+  });
+}
+
 RecordPage Database::list(const RecordQuery& query) const {
   return read_consistently(core(),
                            [&](const sqlite::Connection& db) { return catalog::list_records(db, query); });
