@@ -1,46 +1,54 @@
 /* modelstore: the C interface.
  *
  * A store catalogues the model files of generative AI by the SHA-256 of their content, keeps their preview
- * pictures, and takes over the catalogue of an older model manager. This header is the whole interface, for C11
- * and C++ and for every language that can call C. The C++ headers of the same library say at more length what each
- * operation does; names, words and numbers are the same.
+ * pictures, and takes over the catalogue of an older model manager. This header is the whole interface,
+ * for C11 and C++ and for every language that can call C. The C++ headers of the same library say at more
+ * length what each operation does; names, words and numbers are the same.
  *
  * Conventions
  *
- *  1. Every function returns a modelstore_status: MODELSTORE_OK, or the reason why it did nothing. The few that
- *     cannot fail return their answer. A call that changes the store changes all that it was asked to or nothing.
- *  2. Results come through out-parameters, which are cleared on entry and must not be null unless the comment
- *     says so. The last parameter, `error`, may be null. Otherwise it receives an error that the caller owns and
- *     frees with modelstore_error_free, or null on success.
- *  3. Handles are plain values. All zero is no handle. A handle that is zero, was destroyed, or is of another
- *     kind is recognised and refused (InvalidArgument or Closed), never followed. Each is destroyed once, by the
- *     function named *_destroy; destroying no handle does nothing. Copies of a handle are the same handle.
- *  4. A result that is handed out through a pointer to a pointer is one block of memory, which holds everything
- *     that its pointers point to. The caller owns it and frees it as a whole with modelstore_free. It is
- *     constant, and stays valid when the store is gone. Its first member is its size in bytes.
- *  5. Texts are UTF-8, given as pointer and length, and may be anything between. Those that the library hands
- *     out end in a zero byte which the length does not count. Paths are texts too, bytes as the file system has
- *     them. A null pointer is no text, which is not the same as an empty one where the comment says so.
- *  6. Structs of options begin with `struct_size`, which says which members the caller knows: set them with the
- *     macro *_INIT or to sizeof and zeros. Members that the caller does not know have their defaults; a
- *     struct_size of 0 is InvalidArgument; members that this library does not know are Unsupported unless they
- *     are zero. Zero is the default of every member; where zero itself is wanted and is not the default, the
- *     comment names the value that stands for it. A null pointer to options stands for all defaults.
+ *  1. Every function returns a modelstore_status: MODELSTORE_OK, or the reason why it did nothing. The few
+ *     that cannot fail return their answer. A call that changes the store changes all that it was asked to
+ *     or nothing.
+ *  2. Results come through out-parameters, which are cleared on entry and must not be null unless the
+ *     comment says so. The last parameter, `error`, may be null. Otherwise it receives an error that the
+ *     caller owns and frees with modelstore_error_free, or null on success.
+ *  3. Handles are plain values. All zero is no handle. A handle that is zero, was destroyed, or is of
+ *     another kind is recognised and refused (InvalidArgument or Closed), never followed. Each is destroyed
+ *     once, by the function named *_destroy; destroying no handle does nothing. Copies of a handle are the
+ *     same handle.
+ *  4. A result that is handed out through a pointer to a pointer is one block of memory, which holds
+ *     everything that its pointers point to. The caller owns it and frees it as a whole with
+ *     modelstore_free. It is constant, and stays valid when the store is gone. Its first member is its size
+ *     in bytes. An array without items is null.
+ *  5. Texts are UTF-8, given as pointer and length, and may be anything between. Those that the library
+ *     hands out end in a zero byte which the length does not count. Paths are texts too, bytes as the file
+ *     system has them. A null pointer is no text, which is not the same as an empty one where the comment
+ *     says so.
+ *  6. Structs of options begin with `struct_size`, which says which members the caller knows: set them with
+ *     the macro *_INIT or to sizeof and zeros. Members that the caller does not know have their defaults; a
+ *     struct_size of 0, or one that is no multiple of the struct's alignment, is InvalidArgument; members
+ *     that this library does not know, `reserved` ones among them, are Unsupported unless they are zero.
+ *     Zero is the default of every member; where zero itself is wanted and is not the default, the comment
+ *     names the value that stands for it. A null pointer to options stands for all defaults.
  *  7. Everything may be called from any thread at once. Callbacks come with `user_data` and with `destroy`,
- *     which may be null and is called exactly once with it when no further call will come, also if the function
- *     that it was given to fails. Callbacks run with no lock held and may call anything but a *_destroy of a
- *     store or of a hasher without one, which answers InvalidArgument there. None runs, or will, once such a
- *     *_destroy has returned. Where a callback returns int, anything but 0 cancels the job that it is called for.
- *     A callback must not throw or jump out.
+ *     which may be null and is called exactly once with it when no further call will come, also if the
+ *     function that it was given to fails, and at the latest in the *_destroy of the store. Callbacks run
+ *     with no lock held and may call anything but a *_destroy of a store or of a hasher without one, which
+ *     answers InvalidArgument there. None runs, or will, once such a *_destroy has returned. Where a
+ *     callback returns int, anything but 0 cancels the job that it is called for. A callback must not throw
+ *     or jump out.
  *  8. Jobs run in the background. Destroying a job's handle neither cancels nor waits for it; destroying its
- *     store does both.
+ *     store does both. What a job has come to can be read even then: one that had not ended has been
+ *     Cancelled.
  *  9. Nothing here is thread-local, no signal, locale or other setting of the process is changed, nothing is
  *     printed. After fork a child's use of its parent's handles fails with Forked.
  *
- * What it does not do: it downloads nothing, runs no model, and never moves, renames or deletes a model file.
+ * What it does not do: it downloads nothing, runs no model, and never moves, renames or deletes a model
+ * file.
  *
- * Within one SONAME (libmodelstore_c.so.1) functions, enumerators and members of option structs are only added;
- * structs that the library hands out do not change.
+ * Within one SONAME (libmodelstore_c.so.1) functions, enumerators and members of option structs are only
+ * added; structs that the library hands out do not change.
  */
 #ifndef MODELSTORE_H
 #define MODELSTORE_H
@@ -67,7 +75,7 @@ extern "C" {
 /* The library's version, "major.minor.patch". Static. */
 MODELSTORE_API const char* modelstore_version(void);
 
-/* ---- Errors ------------------------------------------------------------------------------------------------ */
+/* ---- Errors -------------------------------------------------------------------------------------------- */
 
 /* Why a call failed. The numbers are the same in every version and in every language. */
 typedef int32_t modelstore_status;
@@ -102,7 +110,8 @@ enum {
   MODELSTORE_INTERNAL = 27            /* a defect of the library: please report it */
 };
 
-/* The status's name, for instance "NotFound"; "Ok" for MODELSTORE_OK, "Unknown" for any other number. Static. */
+/* The status's name, for instance "NotFound"; "Ok" for MODELSTORE_OK, "Unknown" for any other number.
+ * Static. */
 MODELSTORE_API const char* modelstore_status_name(modelstore_status status);
 
 typedef struct modelstore_error modelstore_error;
@@ -110,7 +119,8 @@ typedef struct modelstore_error modelstore_error;
 /* The status of an error; MODELSTORE_OK for null. */
 MODELSTORE_API modelstore_status modelstore_error_status(const modelstore_error* error);
 
-/* One line of UTF-8 that names the thing that failed and the cause; "" for null. Lives as long as the error. */
+/* One line of UTF-8 that names the thing that failed and the cause; "" for null. Lives as long as the
+ * error. */
 MODELSTORE_API const char* modelstore_error_message(const modelstore_error* error);
 
 /* Frees an error; null is allowed. */
@@ -119,7 +129,7 @@ MODELSTORE_API void modelstore_error_free(modelstore_error* error);
 /* Frees a block that a function handed out; null is allowed. */
 MODELSTORE_API void modelstore_free(const void* block);
 
-/* ---- Values ------------------------------------------------------------------------------------------------ */
+/* ---- Values -------------------------------------------------------------------------------------------- */
 
 typedef struct modelstore_text {
   const char* data; /* null: no text */
@@ -157,7 +167,8 @@ typedef struct modelstore_record_id {
   int64_t pending;          /* its number; 0 for a model */
 } modelstore_record_id;
 
-/* Reads the text form of an id: 64 hexadecimal digits, or "pending:" and a number. Errors: InvalidArgument. */
+/* Reads the text form of an id: 64 hexadecimal digits, or "pending:" and a number. Errors:
+ * InvalidArgument. */
 MODELSTORE_API modelstore_status modelstore_record_id_parse(modelstore_text text, modelstore_record_id* id,
                                                             modelstore_error** error);
 
@@ -174,7 +185,7 @@ typedef struct modelstore_path_rule {
 /* A destructor for what a callback needs. */
 typedef void (*modelstore_destroy_callback)(void* user_data);
 
-/* ---- Handles ----------------------------------------------------------------------------------------------- */
+/* ---- Handles ------------------------------------------------------------------------------------------- */
 
 typedef struct modelstore_store {
   uint64_t value;
@@ -201,7 +212,7 @@ typedef struct modelstore_job {
   uint64_t value;
 } modelstore_job;
 
-/* ---- Jobs -------------------------------------------------------------------------------------------------- */
+/* ---- Jobs ---------------------------------------------------------------------------------------------- */
 
 typedef int32_t modelstore_progress_unit;
 enum {
@@ -212,8 +223,8 @@ enum {
   MODELSTORE_PROGRESS_RECORDS = 4
 };
 
-/* How far a job has come. `total` is 0 until it is known and may grow; a job with phases starts again from 0 with
- * another unit. */
+/* How far a job has come. `total` is 0 until it is known and may grow; a job with phases starts again from
+ * 0 with another unit. */
 typedef struct modelstore_progress {
   uint64_t done;
   uint64_t total;
@@ -224,8 +235,8 @@ typedef struct modelstore_progress {
 /* Called on the thread that waits. Anything but 0 cancels the job. */
 typedef int (*modelstore_progress_callback)(void* user_data, const modelstore_progress* progress);
 
-/* Called once when a job is done, on one of the library's threads, or where `post` of the store puts it, or at once
- * by the caller if it is done already. `status` is what its result would answer. */
+/* Called once when a job is done, on one of the library's threads, or where `post` of the store puts it,
+ * or at once by the caller if it is done already. `status` is what its result would answer. */
 typedef void (*modelstore_done_callback)(void* user_data, modelstore_job job, modelstore_status status);
 
 /* Whether the job is done; never blocks. */
@@ -238,8 +249,9 @@ MODELSTORE_API modelstore_status modelstore_job_done(modelstore_job job, int32_t
 MODELSTORE_API modelstore_status modelstore_job_wait(modelstore_job job, int64_t timeout_ms, int32_t* done,
                                                      modelstore_error** error);
 
-/* Waits for the end and meanwhile calls `callback` on this thread every `interval_ms` milliseconds (0: 100), and
- * once more at the end. There is no `destroy`: the call ends after the last callback. Errors: as modelstore_job_wait. */
+/* Waits for the end and meanwhile calls `callback` on this thread every `interval_ms` milliseconds (0:
+ * 100), and once more at the end. There is no `destroy`: the call ends after the last callback. Errors: as
+ * modelstore_job_wait. */
 MODELSTORE_API modelstore_status modelstore_job_watch(modelstore_job job, uint32_t interval_ms,
                                                       modelstore_progress_callback callback, void* user_data,
                                                       modelstore_error** error);
@@ -250,18 +262,19 @@ MODELSTORE_API modelstore_status modelstore_job_progress(modelstore_job job, mod
 /* Asks the job to end, which it does within 100 ms: what it had committed stays. */
 MODELSTORE_API modelstore_status modelstore_job_cancel(modelstore_job job, modelstore_error** error);
 
-/* Calls `callback` when the job is done; several may be added. The `job` that it gets is this handle. */
+/* Calls `callback` when the job is done; several may be added. The `job` that it gets is this handle.
+ * Errors: Closed if the store was destroyed. */
 MODELSTORE_API modelstore_status modelstore_job_on_done(modelstore_job job, modelstore_done_callback callback,
                                                         void* user_data, modelstore_destroy_callback destroy,
                                                         modelstore_error** error);
 
 MODELSTORE_API modelstore_status modelstore_job_destroy(modelstore_job job, modelstore_error** error);
 
-/* The results of jobs are read by the functions named *_result beside those that start them. They wait for the
- * end, may be called again, and fail with what the job failed with; Cancelled if it was; InvalidArgument for a
- * job of another kind. */
+/* The results of jobs are read by the functions named *_result beside those that start them. They wait for
+ * the end, may be called again, and fail with what the job failed with; Cancelled if it was;
+ * InvalidArgument for a job of another kind. */
 
-/* ---- Store ------------------------------------------------------------------------------------------------- */
+/* ---- Store --------------------------------------------------------------------------------------------- */
 
 typedef int32_t modelstore_log_level;
 enum {
@@ -274,7 +287,8 @@ enum {
 /* Called from any thread with one line. */
 typedef void (*modelstore_log_callback)(void* user_data, modelstore_log_level level, modelstore_text line);
 
-/* Called from any thread: `run(task)` is to be called exactly once, on the program's own loop. */
+/* Called from any thread: `run(task)` is to be called exactly once, on the program's own loop. After the
+ * store was destroyed it only frees the task. */
 typedef void (*modelstore_post_callback)(void* user_data, void (*run)(void* task), void* task);
 
 /* The encoding of one preview tier. */
@@ -326,8 +340,9 @@ MODELSTORE_API modelstore_status modelstore_store_open(modelstore_text root,
                                                        const modelstore_store_options* options,
                                                        modelstore_store* store, modelstore_error** error);
 
-/* Cancels all jobs, waits for them and for all callbacks, closes the files. What was made from the store then
- * fails with Closed and still has to be destroyed. Errors: InvalidArgument in a callback. */
+/* Cancels all jobs, waits for them and for all callbacks, closes the files. What was made from the store
+ * then fails with Closed, but for the jobs, and still has to be destroyed. Errors: InvalidArgument in a
+ * callback. */
 MODELSTORE_API modelstore_status modelstore_store_destroy(modelstore_store store, modelstore_error** error);
 
 /* The folder, absolute and without links, as a block. */
@@ -384,8 +399,8 @@ typedef struct modelstore_verify_report {
   int64_t bytes_hashed;
 } modelstore_verify_report;
 
-/* Checks that the database, the files in the store and the search index agree; changes nothing. Progress counts
- * files, then bytes. Job errors: Cancelled, Busy, Io, Closed, Forked. */
+/* Checks that the database, the files in the store and the search index agree; changes nothing. Progress
+ * counts files, then bytes. Job errors: Cancelled, Busy, Io, Closed, Forked. */
 MODELSTORE_API modelstore_status modelstore_store_verify(modelstore_store store,
                                                          const modelstore_verify_options* options,
                                                          modelstore_job* job, modelstore_error** error);
@@ -422,7 +437,7 @@ MODELSTORE_API modelstore_status modelstore_store_repair_result(modelstore_job j
                                                                 modelstore_repair_report** report,
                                                                 modelstore_error** error);
 
-/* ---- Records ----------------------------------------------------------------------------------------------- */
+/* ---- Records ------------------------------------------------------------------------------------------- */
 
 /* Times are milliseconds since 1970-01-01 UTC, 0 where unknown. Sizes are bytes. Texts that are not known are
  * empty. Metadata is a JSON object as text. */
@@ -550,10 +565,11 @@ typedef struct modelstore_record_page {
   modelstore_text next_cursor; /* empty on the last page */
 } modelstore_record_page;
 
-/* ---- Database ---------------------------------------------------------------------------------------------- */
+/* ---- Database ------------------------------------------------------------------------------------------ */
 
-/* Errors that every function can answer beside its own: Closed, Forked, Corrupt, Io, OutOfMemory. Every one that
- * changes something: ReadOnly, Busy, NoSpace, Poisoned. A change is durable when the call returns. */
+/* Errors that every function can answer beside its own: Closed, Forked, Corrupt, Io, OutOfMemory. Every
+ * one that changes something: ReadOnly, Busy, NoSpace, Poisoned. A change is durable when the call
+ * returns. */
 
 typedef int32_t modelstore_state_filter;
 enum {
@@ -756,8 +772,8 @@ MODELSTORE_API modelstore_status modelstore_database_resolve(modelstore_database
                                                              modelstore_text text, modelstore_record_id* id,
                                                              modelstore_error** error);
 
-/* The record whose file is at `path`, which is compared as given, lexically normalised, and with links resolved.
- * `found` is 0 if there is none. */
+/* The record whose file is at `path`, which is compared as given, lexically normalised, and with links
+ * resolved. `found` is 0 if there is none. */
 MODELSTORE_API modelstore_status modelstore_database_find_by_path(modelstore_database database,
                                                                   modelstore_text path,
                                                                   modelstore_record_id* id, int32_t* found,
@@ -791,13 +807,14 @@ MODELSTORE_API modelstore_status modelstore_database_statistics(modelstore_datab
                                                                 modelstore_statistics** statistics,
                                                                 modelstore_error** error);
 
-/* What was committed after the revision `since`, by any process; 0 stands for the beginning. `limit` 0: 10,000.
- * Errors: NotFound if `since` lies before what is kept. */
+/* What was committed after the revision `since`, by any process; 0 stands for the beginning. `limit` 0:
+ * 10,000. Errors: NotFound if `since` lies before what is kept. */
 MODELSTORE_API modelstore_status modelstore_database_changes(modelstore_database database, int64_t since,
                                                              int64_t limit, modelstore_change_list** changes,
                                                              modelstore_error** error);
 
-/* Adds a pending record. Errors: AlreadyExists (the path is another record's), InvalidArgument, LimitExceeded. */
+/* Adds a pending record. Errors: AlreadyExists (the path is another record's), InvalidArgument,
+ * LimitExceeded. */
 MODELSTORE_API modelstore_status modelstore_database_add_pending(modelstore_database database,
                                                                  const modelstore_new_record* record,
                                                                  int64_t* id, modelstore_error** error);
@@ -833,12 +850,13 @@ MODELSTORE_API modelstore_status modelstore_database_restore(modelstore_database
                                                              const modelstore_selection* selection,
                                                              int64_t* count, modelstore_error** error);
 
-/* Removes for ever what is in the trash, with its previews; `count`, which may be null, tells how many records. */
+/* Removes for ever what is in the trash, with its previews; `count`, which may be null, tells how many
+ * records. */
 MODELSTORE_API modelstore_status modelstore_database_empty_trash(modelstore_database database, int64_t* count,
                                                                  modelstore_error** error);
 
-/* Replaces the beginning `from` of every stored path by `to`; if `dry_run` is not 0, only says what it would do.
- * Errors: InvalidArgument. */
+/* Replaces the beginning `from` of every stored path by `to`; if `dry_run` is not 0, only says what it
+ * would do. Errors: InvalidArgument. */
 MODELSTORE_API modelstore_status modelstore_database_relocate(modelstore_database database,
                                                               modelstore_text from, modelstore_text to,
                                                               int32_t dry_run,
@@ -862,7 +880,7 @@ MODELSTORE_API modelstore_status modelstore_database_edit_tag(modelstore_databas
 MODELSTORE_API modelstore_status modelstore_database_delete_tag(modelstore_database database, int64_t id,
                                                                 modelstore_error** error);
 
-/* ---- Pictures ---------------------------------------------------------------------------------------------- */
+/* ---- Pictures ------------------------------------------------------------------------------------------ */
 
 /* Errors of a picture: UnsupportedFormat, BadImage, LimitExceeded, OutOfMemory, DecoderCrashed; of its file:
  * FileMissing, FileUnreadable, NotRegularFile, Io. */
@@ -908,8 +926,9 @@ MODELSTORE_API modelstore_status modelstore_image_processor_create(modelstore_st
 MODELSTORE_API modelstore_status modelstore_image_processor_destroy(modelstore_image_processor images,
                                                                     modelstore_error** error);
 
-/* Adds the picture in a file behind the last one of a record: for a model a preview, for a pending record the
- * original. `id`, which may be null, tells the new one's. Errors: those of a picture and of its file, NotFound. */
+/* Adds the picture in a file behind the last one of a record: for a model a preview, for a pending record
+ * the original. `id`, which may be null, tells the new one's. Errors: those of a picture and of its file,
+ * NotFound. */
 MODELSTORE_API modelstore_status modelstore_image_processor_add(modelstore_image_processor images,
                                                                 const modelstore_record_id* record,
                                                                 modelstore_text path, int64_t* id,
@@ -948,7 +967,8 @@ MODELSTORE_API modelstore_status modelstore_image_processor_read(modelstore_imag
                                                                  modelstore_bytes_block** webp,
                                                                  modelstore_error** error);
 
-/* The original bytes of a preview's picture. Errors: NotFound (also where it was not kept), FileMissing, Io. */
+/* The original bytes of a preview's picture. Errors: NotFound (also where it was not kept), FileMissing,
+ * Io. */
 MODELSTORE_API modelstore_status modelstore_image_processor_read_original(modelstore_image_processor images,
                                                                           int64_t preview_id,
                                                                           modelstore_bytes_block** picture,
@@ -960,7 +980,8 @@ MODELSTORE_API modelstore_status modelstore_image_processor_read_pending(modelst
                                                                          modelstore_bytes_block** picture,
                                                                          modelstore_error** error);
 
-/* Shows a record's pictures in this order: `ids` are all of them, each once. Errors: NotFound, InvalidArgument. */
+/* Shows a record's pictures in this order: `ids` are all of them, each once. Errors: NotFound,
+ * InvalidArgument. */
 MODELSTORE_API modelstore_status modelstore_image_processor_reorder(modelstore_image_processor images,
                                                                     const modelstore_record_id* record,
                                                                     const int64_t* ids, uint64_t ids_count,
@@ -972,7 +993,7 @@ MODELSTORE_API modelstore_status modelstore_image_processor_remove(modelstore_im
                                                                    int64_t picture_id,
                                                                    modelstore_error** error);
 
-/* ---- Hashing ----------------------------------------------------------------------------------------------- */
+/* ---- Hashing ------------------------------------------------------------------------------------------- */
 
 typedef struct modelstore_file_hash {
   uint64_t block_size;
@@ -1000,8 +1021,8 @@ typedef struct modelstore_hash_batch {
   int64_t bytes_hashed; /* without remembered files */
 } modelstore_hash_batch;
 
-/* Called as soon as a file's outcome is known, on one of the library's threads, one call at a time. `item` is valid
- * during the call. Anything but 0 cancels the batch. */
+/* Called as soon as a file's outcome is known, on one of the library's threads, one call at a time. `item`
+ * is valid during the call. Anything but 0 cancels the batch. */
 typedef int (*modelstore_hash_callback)(void* user_data, uint64_t index, const modelstore_hash_item* item);
 
 typedef struct modelstore_hash_options {
@@ -1026,12 +1047,13 @@ MODELSTORE_API modelstore_status modelstore_file_hasher_create_alone(uint32_t th
                                                                      modelstore_file_hasher* hasher,
                                                                      modelstore_error** error);
 
-/* A hasher of its own cancels its jobs and waits for them. Errors: InvalidArgument for such a one in a callback. */
+/* A hasher of its own cancels its jobs and waits for them. Errors: InvalidArgument for such a one in a
+ * callback. */
 MODELSTORE_API modelstore_status modelstore_file_hasher_destroy(modelstore_file_hasher hasher,
                                                                 modelstore_error** error);
 
-/* Hashes one file ahead of all batches. Progress counts bytes. Job errors: FileMissing, FileUnreadable, FileChanged,
- * NotRegularFile, Io, Cancelled. */
+/* Hashes one file ahead of all batches. Progress counts bytes. Job errors: FileMissing, FileUnreadable,
+ * FileChanged, NotRegularFile, Io, Cancelled. */
 MODELSTORE_API modelstore_status modelstore_file_hasher_hash(modelstore_file_hasher hasher,
                                                              modelstore_text path,
                                                              const modelstore_hash_options* options,
@@ -1040,7 +1062,8 @@ MODELSTORE_API modelstore_status modelstore_file_hasher_hash_result(modelstore_j
                                                                     modelstore_file_hash** hash,
                                                                     modelstore_error** error);
 
-/* Hashes many files; one that fails is an item of the result. Progress counts bytes. Job errors: Cancelled, Closed. */
+/* Hashes many files; one that fails is an item of the result. Progress counts bytes. Job errors:
+ * Cancelled, Closed. */
 MODELSTORE_API modelstore_status modelstore_file_hasher_hash_all(
     modelstore_file_hasher hasher, const modelstore_text* paths, uint64_t paths_count,
     const modelstore_hash_options* options, modelstore_job* job, modelstore_error** error);
@@ -1056,7 +1079,7 @@ MODELSTORE_API modelstore_status modelstore_file_hasher_resume(modelstore_file_h
 MODELSTORE_API modelstore_status modelstore_file_hasher_paused(modelstore_file_hasher hasher, int32_t* paused,
                                                                modelstore_error** error);
 
-/* ---- Scanning ---------------------------------------------------------------------------------------------- */
+/* ---- Scanning ------------------------------------------------------------------------------------------ */
 
 typedef struct modelstore_scan_options {
   uint32_t struct_size;
@@ -1093,8 +1116,9 @@ MODELSTORE_API modelstore_status modelstore_scanner_create(modelstore_store stor
 MODELSTORE_API modelstore_status modelstore_scanner_destroy(modelstore_scanner scanner,
                                                             modelstore_error** error);
 
-/* Walks `roots`: a new file becomes a pending record, typed by the first folder below its root. Progress counts files.
- * Job errors: InvalidArgument, FileMissing (all roots), Cancelled, and those of a change to the store. */
+/* Walks `roots`: a new file becomes a pending record, typed by the first folder below its root. Progress
+ * counts files. Job errors: InvalidArgument, FileMissing (all roots), Cancelled, and those of a change to
+ * the store. */
 MODELSTORE_API modelstore_status modelstore_scanner_scan(modelstore_scanner scanner,
                                                          const modelstore_text* roots, uint64_t roots_count,
                                                          const modelstore_scan_options* options,
@@ -1103,7 +1127,7 @@ MODELSTORE_API modelstore_status modelstore_scanner_scan_result(modelstore_job j
                                                                 modelstore_scan_report** report,
                                                                 modelstore_error** error);
 
-/* ---- Stage 1: import of a legacy catalogue ------------------------------------------------------------------- */
+/* ---- Stage 1: import of a legacy catalogue ------------------------------------------------------------- */
 
 typedef struct modelstore_import_options {
   uint32_t struct_size;
@@ -1157,8 +1181,9 @@ MODELSTORE_API modelstore_status modelstore_legacy_importer_create(modelstore_st
 MODELSTORE_API modelstore_status modelstore_legacy_importer_destroy(modelstore_legacy_importer importer,
                                                                     modelstore_error** error);
 
-/* Imports, or continues an import. Progress counts rows, then pictures. Job errors: FileMissing, FileUnreadable,
- * NotRegularFile, UnsupportedFormat, Corrupt, Busy, Cancelled, and those of a change to the store. */
+/* Imports, or continues an import. Progress counts rows, then pictures. Job errors: FileMissing,
+ * FileUnreadable, NotRegularFile, UnsupportedFormat, Corrupt, Busy, Cancelled, and those of a change to
+ * the store. */
 MODELSTORE_API modelstore_status modelstore_legacy_importer_import(modelstore_legacy_importer importer,
                                                                    const modelstore_import_options* options,
                                                                    modelstore_job* job,
@@ -1167,7 +1192,7 @@ MODELSTORE_API modelstore_status modelstore_legacy_importer_import_result(models
                                                                           modelstore_import_report** report,
                                                                           modelstore_error** error);
 
-/* ---- Stage 2: reactive migration ------------------------------------------------------------------------------ */
+/* ---- Stage 2: reactive migration ----------------------------------------------------------------------- */
 
 /* What happens to a record whose content is a model already. */
 typedef int32_t modelstore_conflict_policy;
@@ -1261,17 +1286,17 @@ MODELSTORE_API modelstore_status modelstore_reactive_migrator_create(modelstore_
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_destroy(modelstore_reactive_migrator migrator,
                                                                       modelstore_error** error);
 
-/* Hashes one file ahead of all batches and promotes the record that waits for it. Progress counts bytes. Job errors:
- * FileMissing, FileUnreadable, FileChanged, NotRegularFile, BadImage, Conflict, Io, Cancelled, and those of a
- * change to the store. */
+/* Hashes one file ahead of all batches and promotes the record that waits for it. Progress counts bytes.
+ * Job errors: FileMissing, FileUnreadable, FileChanged, NotRegularFile, BadImage, Conflict, Io, Cancelled,
+ * and those of a change to the store. */
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_hash(
     modelstore_reactive_migrator migrator, modelstore_text path,
     const modelstore_migrate_hash_options* options, modelstore_job* job, modelstore_error** error);
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_hash_result(
     modelstore_job job, modelstore_migrate_hash_result** result, modelstore_error** error);
 
-/* Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress counts
- * bytes. Job errors: Busy, Cancelled, and those of a change to the store. */
+/* Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress
+ * counts bytes. Job errors: Busy, Cancelled, and those of a change to the store. */
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_migrate(
     modelstore_reactive_migrator migrator, const modelstore_record_id* ids, uint64_t ids_count,
     const modelstore_migrate_options* options, modelstore_job* job, modelstore_error** error);

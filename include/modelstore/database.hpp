@@ -168,9 +168,9 @@ class Database {
   [[nodiscard]] std::int64_t revision() const;
 
   /// What was committed after `since`, by any process; 0 stands for the beginning. A record that was
-  /// created and deleted meanwhile appears as deleted. A page ends with the commit that fills it up to `limit`: ask again with the
-  /// returned revision until it no longer grows. Errors: NotFound if `since` lies before what is kept
-  /// (1,000,000 changes).
+  /// created and deleted meanwhile appears as deleted. A page ends with the commit that fills it up to
+  /// `limit`: ask again with the returned revision until it no longer grows. Errors: NotFound if `since`
+  /// lies before what is kept (1,000,000 changes).
   [[nodiscard]] ChangeList changes(std::int64_t since, std::int64_t limit = 10'000) const;
 
   // Records

@@ -67,8 +67,8 @@ struct StoreOptions {
   bool create = false;     ///< make a new store if the folder is absent or empty
   bool read_only = false;  ///< change nothing, not even by recovery; works in a folder without write access
 
-  unsigned threads = 0;  ///< workers for background work; 0: one for each processor. A few more serve
-                         ///< interactive calls, so that those never wait for a batch
+  unsigned threads = 0;  ///< workers for background work, at most 1,024; 0: one for each processor. A few
+                         ///< more serve interactive calls, so that those never wait for a batch
 
   std::chrono::milliseconds busy_timeout{5000};  ///< how long a writer waits for others before Busy;
                                                  ///< a job that is cancelled meanwhile stops waiting

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <new>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,16 @@
 
 namespace modelstore::runtime {
 namespace {
+
+/// Workers that a program can ask for: more than this is a mistake, and not to be tried.
+constexpr unsigned kMostThreads = 1024;
+
+unsigned checked_count(unsigned threads) {
+  if (threads > kMostThreads)
+    throw Error(ErrorCode::InvalidArgument,
+                std::to_string(threads) + " threads are more than " + std::to_string(kMostThreads));
+  return threads == 0 ? platform::processor_count() : threads;
+}
 
 thread_local const void* pools_of_thread = nullptr;
 thread_local const JobControl* job_of_thread = nullptr;
@@ -142,7 +153,7 @@ void JobControl::throw_if_cancelled() const {
 }
 
 Executor::Executor(unsigned threads, Post post)
-    : worker_count_(threads == 0 ? platform::processor_count() : threads),
+    : worker_count_(checked_count(threads)),
       post_(std::move(post)),
       pools_(std::make_shared<Pools>(worker_count_)) {}
 

@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "catalog/change_list.hpp"
 #include "catalog/model_rows.hpp"
+#include "catalog/path_finder.hpp"
 #include "catalog/path_lookup.hpp"
 #include "catalog/pending_rows.hpp"
 #include "catalog/preview_rows.hpp"
@@ -117,10 +118,10 @@ std::optional<RecordId> Database::find_by_path(const std::filesystem::path& path
 std::vector<std::optional<RecordId>> Database::find_by_paths(
     std::span<const std::filesystem::path> paths) const {
   return read_consistently(*core_, [&](const sqlite::Connection& db) {
-    std::vector<std::optional<RecordId>> found(paths.size());
-    for (std::size_t i = 0; i < paths.size(); ++i)
-      if (const auto record = catalog::find_record_by_path(db, catalog::path_forms(paths[i])))
-        found[i] = id_of(db, *record);
+    catalog::PathFinder finder(db);
+    std::vector<std::optional<RecordId>> found;
+    found.reserve(paths.size());
+    for (const std::filesystem::path& path : paths) found.push_back(finder.find(path));
     return found;
   });
 }

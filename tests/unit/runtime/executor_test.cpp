@@ -15,6 +15,7 @@
 
 #include "modelstore/error.hpp"
 #include "platform/system.hpp"
+#include "support/errors.hpp"
 
 using modelstore::Error;
 using modelstore::ErrorCode;
@@ -22,6 +23,7 @@ using modelstore::Job;
 using modelstore::runtime::Executor;
 using modelstore::runtime::JobControl;
 using modelstore::runtime::on_executor_thread;
+using test::error_of;
 using namespace std::chrono_literals;
 
 namespace {
@@ -354,5 +356,12 @@ TEST_SUITE("Executor") {
     for (auto& thread : threads) thread.join();
     executor.stop();
     CHECK(ended == 200);
+  }
+
+  TEST_CASE("more threads than any machine has are refused") {
+    CHECK(error_of([] {
+            const Executor executor(100'000);
+            return 0;
+          }) == ErrorCode::InvalidArgument);
   }
 }

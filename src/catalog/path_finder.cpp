@@ -1,0 +1,97 @@
+#include "catalog/path_finder.hpp"
+
+#include <utility>
+
+#include "catalog/path_lookup.hpp"
+
+namespace modelstore::catalog {
+namespace {
+
+/// The model of the location that is not missing, else of the oldest one. The rows are few: to compare them
+/// here is faster than to have them sorted.
+std::optional<RecordId> best_model(sqlite::Statement& query) {
+  std::optional<RecordId> best;
+  std::pair<bool, std::int64_t> best_order;
+  while (query.step()) {
+    const std::pair<bool, std::int64_t> order(query.integer(1) != 0, query.integer(2));
+    if (best && best_order < order) continue;
+    best = query.sha256(0);
+    best_order = order;
+  }
+  query.reset();
+  return best;
+}
+
+std::optional<RecordId> first_pending(sqlite::Statement& query) {
+  std::optional<RecordId> first;
+  if (query.step()) first = RecordId::pending(query.integer(0));
+  query.reset();
+  return first;
+}
+
+/// Whether `path` is absolute, and has no component that normalising takes away.
+bool is_normal(std::string_view path) {
+  if (!path.starts_with('/') || path.ends_with('/') || path.ends_with("/.") || path.ends_with("/.."))
+    return false;
+  return path.find("//") == std::string_view::npos && path.find("/./") == std::string_view::npos &&
+         path.find("/../") == std::string_view::npos;
+}
+
+}  // namespace
+
+PathFinder::PathFinder(const sqlite::Connection& database)
+    : model_by_path_(
+          database.statement("SELECT models.sha256, locations.state = 1, locations.id FROM locations "
+                             "JOIN models ON models.id = locations.model_id WHERE locations.path = ?")),
+      model_by_real_path_(
+          database.statement("SELECT models.sha256, locations.state = 1, locations.id FROM locations "
+                             "JOIN models ON models.id = locations.model_id "
+                             "WHERE locations.real_path = ? AND locations.real_path <> ''")),
+      pending_by_path_(database.statement("SELECT id FROM pending_import WHERE path = ?")),
+      pending_by_real_path_(database.statement(
+          "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' LIMIT 1")) {}
+
+std::optional<RecordId> PathFinder::find(const std::filesystem::path& path) {
+  const std::string& given = path.native();
+  if (given.empty()) return std::nullopt;
+  if (auto found = find_stored(given)) return found;
+  if (!is_normal(given)) {
+    std::error_code error;
+    const std::string normal = std::filesystem::absolute(path, error).lexically_normal();
+    if (!error && normal != given)
+      if (auto found = find_stored(normal)) return found;
+  }
+  const std::string real = resolve(path);
+  return real.empty() || real == given ? std::nullopt : find_stored(real);
+}
+
+std::optional<RecordId> PathFinder::find_stored(std::string_view path) {
+  for (sqlite::Statement* const query : {&model_by_path_, &model_by_real_path_})
+    if (auto found = best_model(query->bind(path))) return found;
+  for (sqlite::Statement* const query : {&pending_by_path_, &pending_by_real_path_})
+    if (auto found = first_pending(query->bind(path))) return found;
+  return std::nullopt;
+}
+
+std::string PathFinder::resolve(const std::filesystem::path& path) {
+  const std::string& given = path.native();
+  if (!is_normal(given)) return real_path(path);
+  const std::size_t slash = given.rfind('/');
+  const std::string& folder = real_folder(given.substr(0, slash == 0 ? 1 : slash));
+  if (folder.empty()) return {};
+  std::string real = folder;
+  if (!real.ends_with('/')) real += '/';
+  real.append(given, slash + 1);
+  std::error_code error;
+  const auto type = std::filesystem::symlink_status(real, error).type();
+  if (error) return {};
+  return type == std::filesystem::file_type::symlink ? real_path(real) : real;
+}
+
+const std::string& PathFinder::real_folder(const std::string& folder) {
+  const auto [found, added] = real_folders_.try_emplace(folder);
+  if (added) found->second = real_path(folder);
+  return found->second;
+}
+
+}  // namespace modelstore::catalog
