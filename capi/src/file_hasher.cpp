@@ -1,9 +1,11 @@
 #include "modelstore/file_hasher.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "hash_callback.hpp"
 #include "input.hpp"
@@ -75,15 +77,17 @@ modelstore_status modelstore_file_hasher_hash_all(modelstore_file_hasher hasher,
     const modelstore_hash_options& value = given.checked();
     HashBatchOptions batch_options = {.reread = value.reread != 0, .parallel = value.parallel};
     const auto used = use<FileHasherObject>(hasher.value);
+    std::vector<std::filesystem::path> batch = paths_of(paths, paths_count);
     std::shared_ptr<HashCallback> callback;
     if (value.on_file) {
-      callback = std::make_shared<HashCallback>(used->scope->adopt(value.on_file, std::move(user_data)));
+      callback =
+          std::make_shared<HashCallback>(used->scope->adopt(value.on_file, std::move(user_data)), batch);
       batch_options.on_file = [callback](std::size_t index, const FileHash* hash, const Failure* failure) {
         callback->call(index, hash, failure);
       };
     }
     *job = used->with_hasher([&](const FileHasher& own) {
-      const auto started = own.hash_all(paths_of(paths, paths_count), std::move(batch_options));
+      const auto started = own.hash_all(std::move(batch), std::move(batch_options));
       if (callback) callback->started(started);
       return job_handle(used->scope, started);
     });

@@ -15,9 +15,9 @@ void HashCallback::call(std::size_t index, const FileHash* hash, const Failure* 
   }
   modelstore_hash_item item = {};
   std::string message;
+  const std::string& path = paths_[index].native();
+  item.path = {path.c_str(), path.size()};
   if (hash) {
-    const std::string& path = hash->path.native();
-    item.path = {path.c_str(), path.size()};
     item.sha256 = to_c(hash->sha256);
     item.size_bytes = hash->size_bytes;
     item.cached = hash->cached;

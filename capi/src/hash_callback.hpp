@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "callbacks.hpp"
 #include "modelstore.h"
@@ -14,8 +17,10 @@ namespace modelstore::capi {
 
 class HashCallback {
  public:
-  explicit HashCallback(std::shared_ptr<Callback<modelstore_hash_callback>> callback) noexcept
-      : callback_(std::move(callback)) {}
+  /// `paths` are those of the batch: a file that failed is told with its path too.
+  HashCallback(std::shared_ptr<Callback<modelstore_hash_callback>> callback,
+               std::vector<std::filesystem::path> paths) noexcept
+      : callback_(std::move(callback)), paths_(std::move(paths)) {}
 
   /// Tells the program about one file, unless it has cancelled the batch. Called by the batch.
   void call(std::size_t index, const FileHash* hash, const Failure* failure) noexcept;
@@ -27,6 +32,7 @@ class HashCallback {
   void cancel() noexcept;
 
   std::shared_ptr<Callback<modelstore_hash_callback>> callback_;
+  const std::vector<std::filesystem::path> paths_;
   std::mutex mutex_;
   std::optional<Job<HashBatch>> job_;
   bool cancelled_ = false;
