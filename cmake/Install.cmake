@@ -43,6 +43,29 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/modelstore-config-versio
 install(FILES "${PROJECT_BINARY_DIR}/modelstore-config.cmake"
               "${PROJECT_BINARY_DIR}/modelstore-config-version.cmake" DESTINATION "${modelstore_cmake_dir}")
 
+# The C interface, which can be installed alone: cmake --install BUILD --component capi
+if(MODELSTORE_BUILD_CAPI)
+  install(
+    TARGETS modelstore_c
+    EXPORT modelstore-capi-targets
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT capi
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT capi)
+  install(
+    EXPORT modelstore-capi-targets
+    NAMESPACE modelstore::
+    DESTINATION "${modelstore_cmake_dir}"
+    COMPONENT capi)
+  install(TARGETS modelstore_decode RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}" COMPONENT capi)
+  install(FILES "${PROJECT_BINARY_DIR}/modelstore-config.cmake"
+                "${PROJECT_BINARY_DIR}/modelstore-config-version.cmake"
+          DESTINATION "${modelstore_cmake_dir}"
+          COMPONENT capi)
+  if(NOT modelstore_is_static)
+    install(TARGETS modelstore LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT capi NAMELINK_SKIP)
+    set_target_properties(modelstore_c PROPERTIES INSTALL_RPATH "$ORIGIN")
+  endif()
+endif()
+
 # Paths in modelstore.pc are relative to its own place, so that the package can be moved.
 set(modelstore_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
@@ -57,6 +80,10 @@ else()
 endif()
 configure_file("${CMAKE_CURRENT_LIST_DIR}/modelstore.pc.in" "${PROJECT_BINARY_DIR}/modelstore.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/modelstore.pc" DESTINATION "${modelstore_pc_dir}")
+if(MODELSTORE_BUILD_CAPI)
+  configure_file("${CMAKE_CURRENT_LIST_DIR}/modelstore_c.pc.in" "${PROJECT_BINARY_DIR}/modelstore_c.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/modelstore_c.pc" DESTINATION "${modelstore_pc_dir}" COMPONENT capi)
+endif()
 
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md"
         DESTINATION "${CMAKE_INSTALL_DOCDIR}")

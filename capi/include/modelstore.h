@@ -311,8 +311,8 @@ typedef struct modelstore_preview_options {
   int32_t keep_originals;         /* not 0: keep the original file beside the tiers */
   int32_t isolated;               /* not 0: decode in a process of its own */
   modelstore_text decoder;        /* that program; null: the one that was installed with the library */
-  int64_t decoder_memory_bytes;   /* that it may take; 0: the default */
-  int64_t decoder_timeout_ms;     /* for one picture; 0: the default */
+  int64_t decoder_memory_bytes;   /* of address space; 0: 2 GiB; -1: no limit */
+  int64_t decoder_timeout_ms;     /* for one picture; 0: 60,000 */
 } modelstore_preview_options;
 #define MODELSTORE_PREVIEW_OPTIONS_INIT \
   { .struct_size = (uint32_t)sizeof(modelstore_preview_options) }

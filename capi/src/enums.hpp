@@ -29,7 +29,8 @@ template <class Enum>
 /// Errors: InvalidArgument.
 [[nodiscard]] inline ConflictPolicy policy_or(std::int32_t number, ConflictPolicy otherwise) {
   if (number == MODELSTORE_POLICY_DEFAULT) return otherwise;
-  return to_enum(number - 1, ConflictPolicy::Discard, "no such conflict policy");
+  if (number < 0 || number > to_c(ConflictPolicy::Discard)) refuse("no such conflict policy");
+  return static_cast<ConflictPolicy>(number - 1);
 }
 
 static_assert(to_c(ErrorCode::InvalidArgument) == MODELSTORE_INVALID_ARGUMENT);

@@ -118,12 +118,11 @@ modelstore_status modelstore_image_processor_read(modelstore_image_processor ima
 }
 
 modelstore_status modelstore_image_processor_read_original(modelstore_image_processor images,
-                                                           int64_t /*preview_id*/,
+                                                           int64_t preview_id,
                                                            modelstore_bytes_block** picture,
                                                            modelstore_error** error) {
   return answer(error, Out(picture), [&] {
-    (void)use<ImageProcessorObject>(images.value);
-    throw Error(ErrorCode::NotFound, "the original picture was not kept");
+    *picture = make_bytes_block(use<ImageProcessorObject>(images.value)->service.read_original(preview_id));
   });
 }
 

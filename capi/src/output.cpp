@@ -67,7 +67,7 @@ modelstore_preview write_preview(Block& block, const Preview& preview) {
           .height = preview.height,
           .files = {write_tier_file(block, preview.files[0]), write_tier_file(block, preview.files[1]),
                     write_tier_file(block, preview.files[2])},
-          .original = {},
+          .original = preview.original ? write_tier_file(block, *preview.original) : modelstore_tier_file{},
           .source_format = block.text(preview.source_format),
           .source_text = block.text(preview.source_text)};
 }

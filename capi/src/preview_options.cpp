@@ -1,6 +1,8 @@
 #include "preview_options.hpp"
 
-#include "modelstore/error.hpp"
+#include <chrono>
+
+#include "input.hpp"
 #include "options.hpp"
 
 namespace modelstore::capi {
@@ -10,10 +12,6 @@ void set_tier(TierOptions& tier, const modelstore_tier_options& given) {
   if (given.scale != 0) tier.scale = given.scale;
   if (given.quality != 0) tier.quality = given.quality;
   if (given.effort != 0) tier.effort = given.effort == -1 ? 0 : given.effort;
-}
-
-void refuse_if(bool is_set, const char* what) {
-  if (is_set) throw Error(ErrorCode::Unsupported, what);
 }
 
 }  // namespace
@@ -28,11 +26,13 @@ PreviewOptions preview_options_of(const modelstore_preview_options* options) {
   set_tier(previews.low, given.low);
   if (given.max_source_bytes != 0) previews.max_source_bytes = given.max_source_bytes;
   if (given.max_source_pixels != 0) previews.max_source_pixels = given.max_source_pixels;
-  refuse_if(given.keep_originals != 0, "originals cannot be kept in this build");
-  refuse_if(given.isolated != 0, "pictures cannot be decoded in a process of their own in this build");
-  refuse_if(given.decoder.data != nullptr || given.decoder.size != 0, "there is no decoder in this build");
-  refuse_if(given.decoder_memory_bytes != 0, "there is no decoder in this build");
-  refuse_if(given.decoder_timeout_ms != 0, "there is no decoder in this build");
+  previews.keep_originals = given.keep_originals != 0;
+  previews.isolated = given.isolated != 0;
+  if (given.decoder.data) previews.decoder = path_of(given.decoder);
+  if (given.decoder_memory_bytes != 0)
+    previews.decoder_memory_bytes = given.decoder_memory_bytes == -1 ? 0 : given.decoder_memory_bytes;
+  if (given.decoder_timeout_ms != 0)
+    previews.decoder_timeout = std::chrono::milliseconds(given.decoder_timeout_ms);
   return previews;
 }
 

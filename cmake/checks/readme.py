@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that the README's C++ is examples/quickstart.cpp, which is compiled and run, and that what it links to
+"""Checks that the README's quickstarts are those of examples/, which are compiled and run, and that what it links to
 exists.
 """
 
@@ -9,17 +9,25 @@ import re
 from source_tree import run
 
 README = "README.md"
-QUICKSTART = "examples/quickstart.cpp"
+QUICKSTARTS = [
+    ("cpp", "C++", "examples/quickstart.cpp"),
+    ("c", "C", "examples/quickstart.c"),
+]
+
+
+def check_quickstart(check, text, mark, language, quickstart):
+    blocks = re.findall(rf"^```{mark}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    if len(blocks) != 1:
+        check.report(README, 1, f"{len(blocks)} blocks of {language} instead of one, the quickstart")
+    elif blocks[0] != check.read(quickstart):
+        line = text.count("\n", 0, text.index(blocks[0])) + 1
+        check.report(README, line, f"the {language} differs from {quickstart}")
 
 
 def check_tree(check):
     text = check.read(README)
-    blocks = re.findall(r"^```cpp\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    if len(blocks) != 1:
-        check.report(README, 1, f"{len(blocks)} blocks of C++ instead of one, the quickstart")
-    elif blocks[0] != check.read(QUICKSTART):
-        line = text.count("\n", 0, text.index(blocks[0])) + 1
-        check.report(README, line, f"the C++ differs from {QUICKSTART}")
+    for mark, language, quickstart in QUICKSTARTS:
+        check_quickstart(check, text, mark, language, quickstart)
     for match in re.finditer(r"\]\((?!https?:)([^)#]+)", text):
         if not os.path.exists(os.path.join(check.root, match.group(1))):
             check.report(README, text.count("\n", 0, match.start()) + 1, f"{match.group(1)} does not exist")

@@ -12,7 +12,7 @@ bin=${1:-$root/build}/bin
   exit 2
 }
 
-for name in hash tiers import list scan promotion; do
+for name in hash tiers import list scan promotion capi; do
   echo "== $name"
   "$bin/modelstore_bench_$name"
 done

@@ -408,7 +408,8 @@ static void texts_that_are_no_utf8_are_answered_with_clean_messages(void) {
     if (modelstore_file_hasher_hash(hasher, bad[i], NULL, &job, NULL) == MODELSTORE_OK) {
       modelstore_file_hash* hash = NULL;
       CHECK(modelstore_file_hasher_hash_result(job, &hash, &reason) == MODELSTORE_FILE_MISSING);
-      for (const char* c = modelstore_error_message(reason); *c; ++c) CHECK(*c != '\n' && (*c & 0xFF) != 0xFF);
+      for (const char* c = modelstore_error_message(reason); *c; ++c)
+        CHECK(*c != '\n' && (*c & 0xFF) != 0xFF);
       modelstore_error_free(reason);
       CHECK_OK(modelstore_job_destroy(job, &error));
     } else {
@@ -457,19 +458,46 @@ static void arguments_that_are_null_are_refused(void) {
                modelstore_database_add_tags(database, &endless, 1, &tags, &error));
 }
 
-static void what_this_build_cannot_do_is_unsupported(void) {
-  modelstore_preview_options options[5] = {MODELSTORE_PREVIEW_OPTIONS_INIT, MODELSTORE_PREVIEW_OPTIONS_INIT,
-                                           MODELSTORE_PREVIEW_OPTIONS_INIT, MODELSTORE_PREVIEW_OPTIONS_INIT,
-                                           MODELSTORE_PREVIEW_OPTIONS_INIT};
-  options[0].keep_originals = 1;
-  options[1].isolated = 1;
-  options[2].decoder = text("/bin/true");
-  options[3].decoder_memory_bytes = 1;
-  options[4].decoder_timeout_ms = 1;
+static void originals_are_kept_where_that_is_asked_for(void) {
+  modelstore_preview_options previews = MODELSTORE_PREVIEW_OPTIONS_INIT;
+  previews.keep_originals = 1;
+  modelstore_store_options options = MODELSTORE_STORE_OPTIONS_INIT;
+  options.create = 1;
+  options.previews = &previews;
+  modelstore_store keeper;
+  CHECK_OK(modelstore_store_open(text(in_folder("keeper")), &options, &keeper, &error));
+  modelstore_database catalogue;
+  modelstore_image_processor pictures;
+  CHECK_OK(modelstore_database_create(keeper, &catalogue, &error));
+  CHECK_OK(modelstore_image_processor_create(keeper, &pictures, &error));
+  const modelstore_record_id model = {digest('c'), 0};
+  const modelstore_new_record record = MODELSTORE_NEW_RECORD_INIT;
+  CHECK_OK(modelstore_database_add_model(catalogue, &model.sha256, &record, &error));
+  const modelstore_bytes picture = {gif, sizeof gif};
+  int64_t id = 0;
+  CHECK_OK(modelstore_image_processor_add_bytes(pictures, &model, picture, text(NULL), &id, &error));
+  modelstore_preview_list* list = NULL;
+  CHECK_OK(modelstore_image_processor_previews(pictures, &model.sha256, &list, &error));
+  CHECK(list->previews[0].original.name.size > 0 && list->previews[0].original.size_bytes == sizeof gif);
+  modelstore_free(list);
+  modelstore_bytes_block* bytes = NULL;
+  CHECK_OK(modelstore_image_processor_read_original(pictures, id, &bytes, &error));
+  CHECK(bytes->bytes.size == sizeof gif && memcmp(bytes->bytes.data, gif, sizeof gif) == 0);
+  modelstore_free(bytes);
+  CHECK_OK(modelstore_image_processor_destroy(pictures, &error));
+  CHECK_OK(modelstore_database_destroy(catalogue, &error));
+  CHECK_OK(modelstore_store_destroy(keeper, &error));
+}
+
+static void a_decoder_that_cannot_be_used_is_unsupported(void) {
+  modelstore_preview_options options = MODELSTORE_PREVIEW_OPTIONS_INIT;
+  options.isolated = 1;
+  options.decoder = text("/absent/decoder");
   const modelstore_bytes picture = {gif, sizeof gif};
   modelstore_tier_set* tiers = NULL;
-  for (int i = 0; i < 5; ++i)
-    CHECK_STATUS(MODELSTORE_UNSUPPORTED, modelstore_make_tiers(picture, &options[i], &tiers, &error));
+  CHECK_STATUS(MODELSTORE_UNSUPPORTED, modelstore_make_tiers(picture, &options, &tiers, &error));
+  options.decoder_memory_bytes = -2;
+  CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_make_tiers(picture, &options, &tiers, &error));
 }
 
 int main(void) {
@@ -486,7 +514,8 @@ int main(void) {
   a_scan_an_import_and_a_migration_report();
   texts_that_are_no_utf8_are_answered_with_clean_messages();
   arguments_that_are_null_are_refused();
-  what_this_build_cannot_do_is_unsupported();
+  originals_are_kept_where_that_is_asked_for();
+  a_decoder_that_cannot_be_used_is_unsupported();
   CHECK_OK(modelstore_database_destroy(database, &error));
   CHECK_OK(modelstore_image_processor_destroy(images, &error));
   CHECK_OK(modelstore_store_destroy(store, &error));

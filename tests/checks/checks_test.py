@@ -135,6 +135,11 @@ class Layering(CheckTest):
                 self.assert_found({path: f"#include {header}\n"}, "is no public header")
         self.assert_found({"capi/src/a.cpp": "#include <CLI/CLI.hpp>\n"}, "is no public header")
 
+    def test_the_c_interface_asks_the_operating_system_in_one_file_only(self):
+        self.assert_good({"capi/src/process.cpp": "#include <pthread.h>\n"})
+        self.assert_found({"capi/src/a.cpp": "#include <pthread.h>\n"}, "is no public header")
+        self.assert_found({"capi/src/process.cpp": "#include <unistd.h>\n"}, "is no public header")
+
     def test_a_sample_that_uses_the_library_is_found(self):
         for header, fault in (("<modelstore/store.hpp>", "knows no modelstore"), ('"base/hex.hpp"', "no public header")):
             self.assert_found({"examples/sample_store/b.cpp": f"#include {header}\n"}, fault)
@@ -255,8 +260,9 @@ class Readme(CheckTest):
     check = "readme.py"
     good = {
         "README.md": "# x\n\n[here](examples/) [there](https://example.org/x)\n\n```cpp\nint a;\n\nint b;\n```\n"
-                     "\n```sh\nls\n```\n",
+                     "\n```c\nint c;\n```\n\n```sh\nls\n```\n",
         "examples/quickstart.cpp": "int a;\n\nint b;\n",
+        "examples/quickstart.c": "int c;\n",
     }
 
     def test_a_readme_that_shows_the_quickstart_passes(self):
@@ -266,8 +272,10 @@ class Readme(CheckTest):
         good = self.good["README.md"]
         self.assert_found({"README.md": good.replace("int b", "int c")}, "differs from")
         self.assert_found({"README.md": good.replace("\n\nint b", "\nint b")}, "differs from")
+        self.assert_found({"README.md": good.replace("int c", "int d")}, "the C differs from")
         self.assert_found({"README.md": good + "```cpp\nint a;\n```\n"}, "2 blocks of C++")
         self.assert_found({"README.md": "# x\n"}, "0 blocks of C++")
+        self.assert_found({"README.md": "# x\n"}, "0 blocks of C ")
 
     def test_a_link_that_leads_nowhere_is_found(self):
         self.assert_found({"README.md": self.good["README.md"] + "[x](docs/x.md)\n"}, "docs/x.md does not exist")

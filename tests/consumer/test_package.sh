@@ -45,7 +45,7 @@ if [[ $kind == shared ]]; then
   step "as a subdirectory of another project, shared"
   outer=$build/package_shared
   launcher=$(command -v ccache || true)
-  configure_consumer -B "$outer" -DCONSUMER_SOURCES="$sources" -DBUILD_SHARED_LIBS=ON -DMODELSTORE_INSTALL=ON \
+  configure_consumer -B "$outer" -DCONSUMER_SOURCES="$sources" -DBUILD_SHARED_LIBS=ON -DMODELSTORE_INSTALL=ON -DMODELSTORE_BUILD_CAPI=ON \
     -DMODELSTORE_WERROR=ON -DCMAKE_C_COMPILER_LAUNCHER="$launcher" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"
   cmake --build "$outer"
   "$outer/consumer" "$scratch/work_outer"
@@ -74,6 +74,31 @@ cmake --build "$scratch/found"
 
 step "the decoder program"
 "$scratch/found/consumer" "$scratch/work_isolated" "$(find "$prefix" -path '*/libexec/modelstore-decode')"
+
+step "the C interface alone: no C++ compiler, and none of the libraries behind the core"
+DESTDIR=$scratch/c_stage cmake --install "$build" --prefix /opt/modelstore --component capi
+c_prefix=$scratch/c_stage/opt/modelstore
+c_library_dir=$(dirname "$(find "$c_prefix" -name libmodelstore_c.so)")
+[[ ! -e $c_prefix/include/modelstore && -f $c_prefix/include/modelstore.h ]] || fail "other headers than that of C"
+! grep -rlF --include='*.cmake' --include='*.pc' --include='*.h' "$scratch" "$c_prefix" || fail "names $scratch"
+CMAKE_PREFIX_PATH=$c_prefix PKG_CONFIG_LIBDIR=$scratch CXX=/nonexistent cmake -S "$consumer/c" -G Ninja -B "$scratch/c_found"
+cmake --build "$scratch/c_found"
+"$scratch/c_found/consumer" "$scratch/work_c"
+refused 'modelstore' env CMAKE_PREFIX_PATH="$c_prefix" cmake -S "$consumer" -G Ninja -B "$scratch/c_only"
+
+step "the C interface with pkg-config"
+# shellcheck disable=SC2046 # flags are words
+PKG_CONFIG_LIBDIR=$c_library_dir/pkgconfig bash -c \
+  'cc -std=c11 "$1" -o "$2" $(pkg-config --cflags --libs modelstore_c)' - "$consumer/c/main.c" "$scratch/consumer_c"
+LD_LIBRARY_PATH=$c_library_dir "$scratch/consumer_c" "$scratch/work_c_alone"
+needed=$(readelf --dynamic "$scratch/consumer_c" | grep NEEDED)
+grep -q 'libmodelstore_c\.so\.1\]' <<<"$needed" || fail "not linked to the C interface: $needed"
+! grep 'stdc++\|vips\|sqlite\|libmodelstore\.so' <<<"$needed" || fail "the program is linked to what is behind the library"
+
+step "both interfaces from one package, the C one asked for"
+CMAKE_PREFIX_PATH=$prefix PKG_CONFIG_LIBDIR=$scratch cmake -S "$consumer/c" -G Ninja -B "$scratch/both"
+cmake --build "$scratch/both"
+"$scratch/both/consumer" "$scratch/work_both"
 
 step "find_package asks for another major version"
 refused 'not compatible\|not accepted\|compatible with requested version' configure_consumer -B "$scratch/newer" -DCONSUMER_WANTS=2.0
