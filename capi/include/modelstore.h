@@ -182,6 +182,22 @@ typedef struct modelstore_path_rule {
   modelstore_text to;
 } modelstore_path_rule;
 
+/* What the macros *_INIT are made of: `struct_size`, and zero for the rest. */
+#ifdef __cplusplus
+extern "C++" {
+template <class Options>
+inline Options modelstore_init() noexcept {
+  Options options = Options();
+  options.struct_size = static_cast<uint32_t>(sizeof(Options));
+  return options;
+}
+}
+#define MODELSTORE_INIT(options) modelstore_init<options>()
+#else
+#define MODELSTORE_INIT(options) \
+  { .struct_size = (uint32_t)sizeof(options) }
+#endif
+
 /* A destructor for what a callback needs. */
 typedef void (*modelstore_destroy_callback)(void* user_data);
 
@@ -314,8 +330,7 @@ typedef struct modelstore_preview_options {
   int64_t decoder_memory_bytes;   /* of address space; 0: 2 GiB; -1: no limit */
   int64_t decoder_timeout_ms;     /* for one picture; 0: 60,000 */
 } modelstore_preview_options;
-#define MODELSTORE_PREVIEW_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_preview_options) }
+#define MODELSTORE_PREVIEW_OPTIONS_INIT MODELSTORE_INIT(modelstore_preview_options)
 
 typedef struct modelstore_store_options {
   uint32_t struct_size;
@@ -331,8 +346,7 @@ typedef struct modelstore_store_options {
   void* log_user_data;
   modelstore_destroy_callback log_destroy;
 } modelstore_store_options;
-#define MODELSTORE_STORE_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_store_options) }
+#define MODELSTORE_STORE_OPTIONS_INIT MODELSTORE_INIT(modelstore_store_options)
 
 /* Opens the store in the folder `root`. What a dead process left half-done is finished or undone first.
  * Errors: NotAStore, Corrupt, SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument. */
@@ -387,8 +401,7 @@ typedef struct modelstore_verify_options {
   uint32_t struct_size;
   int32_t deep; /* not 0: also hash every model's file again */
 } modelstore_verify_options;
-#define MODELSTORE_VERIFY_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_verify_options) }
+#define MODELSTORE_VERIFY_OPTIONS_INIT MODELSTORE_INIT(modelstore_verify_options)
 
 typedef struct modelstore_verify_report {
   uint64_t block_size;
@@ -412,8 +425,7 @@ typedef struct modelstore_repair_options {
   uint32_t struct_size;
   int32_t apply; /* 0: a dry run, which only says what would be done */
 } modelstore_repair_options;
-#define MODELSTORE_REPAIR_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_repair_options) }
+#define MODELSTORE_REPAIR_OPTIONS_INIT MODELSTORE_INIT(modelstore_repair_options)
 
 typedef struct modelstore_repair {
   modelstore_problem problem;
@@ -601,8 +613,7 @@ typedef struct modelstore_record_filter {
   uint64_t not_tags_count;
   modelstore_text text; /* words that all occur in name, path, description or tags */
 } modelstore_record_filter;
-#define MODELSTORE_RECORD_FILTER_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_record_filter) }
+#define MODELSTORE_RECORD_FILTER_INIT MODELSTORE_INIT(modelstore_record_filter)
 
 typedef struct modelstore_record_query {
   uint32_t struct_size;
@@ -613,8 +624,7 @@ typedef struct modelstore_record_query {
   int64_t limit;                          /* records a page, 1 to 10,000; 0: 100 */
   modelstore_text cursor; /* `next_cursor` of the page before; null or empty: the first page */
 } modelstore_record_query;
-#define MODELSTORE_RECORD_QUERY_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_record_query) }
+#define MODELSTORE_RECORD_QUERY_INIT MODELSTORE_INIT(modelstore_record_query)
 
 /* Several records: those listed, or, if `filter` is not null, all that it lets pass. */
 typedef struct modelstore_selection {
@@ -624,8 +634,7 @@ typedef struct modelstore_selection {
   uint64_t ids_count;
   const modelstore_record_filter* filter;
 } modelstore_selection;
-#define MODELSTORE_SELECTION_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_selection) }
+#define MODELSTORE_SELECTION_INIT MODELSTORE_INIT(modelstore_selection)
 
 /* A tag in an edit: by its id unless that is 0, else by its name, which is created if no tag has it. */
 typedef struct modelstore_tag_ref {
@@ -648,8 +657,7 @@ typedef struct modelstore_record_edit {
   const modelstore_tag_ref* remove_tags;
   uint64_t remove_tags_count;
 } modelstore_record_edit;
-#define MODELSTORE_RECORD_EDIT_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_record_edit) }
+#define MODELSTORE_RECORD_EDIT_INIT MODELSTORE_INIT(modelstore_record_edit)
 
 /* A record to add by hand. */
 typedef struct modelstore_new_record {
@@ -664,8 +672,7 @@ typedef struct modelstore_new_record {
   const modelstore_tag_ref* tags;
   uint64_t tags_count;
 } modelstore_new_record;
-#define MODELSTORE_NEW_RECORD_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_new_record) }
+#define MODELSTORE_NEW_RECORD_INIT MODELSTORE_INIT(modelstore_new_record)
 
 typedef struct modelstore_tag_list {
   uint64_t block_size;
@@ -1034,8 +1041,7 @@ typedef struct modelstore_hash_options {
   void* on_file_user_data;
   modelstore_destroy_callback on_file_destroy;
 } modelstore_hash_options;
-#define MODELSTORE_HASH_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_hash_options) }
+#define MODELSTORE_HASH_OPTIONS_INIT MODELSTORE_INIT(modelstore_hash_options)
 
 /* A hasher that remembers in the store's catalogue and runs on its threads. */
 MODELSTORE_API modelstore_status modelstore_file_hasher_create(modelstore_store store,
@@ -1088,8 +1094,7 @@ typedef struct modelstore_scan_options {
       extensions; /* endings of model files with their dot; null: those of the usual formats */
   uint64_t extensions_count;
 } modelstore_scan_options;
-#define MODELSTORE_SCAN_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_scan_options) }
+#define MODELSTORE_SCAN_OPTIONS_INIT MODELSTORE_INIT(modelstore_scan_options)
 
 typedef struct modelstore_scan_skip {
   modelstore_text path;
@@ -1138,8 +1143,7 @@ typedef struct modelstore_import_options {
   uint64_t path_map_count;
   modelstore_text source_id; /* the name under which rows are remembered; null: the real path of the file */
 } modelstore_import_options;
-#define MODELSTORE_IMPORT_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_import_options) }
+#define MODELSTORE_IMPORT_OPTIONS_INIT MODELSTORE_INIT(modelstore_import_options)
 
 typedef struct modelstore_skipped_row {
   int64_t legacy_id;
@@ -1238,8 +1242,7 @@ typedef struct modelstore_migrate_hash_options {
   int32_t reread;    /* not 0: read the file even if its hash is remembered */
   modelstore_conflict_policy policy;
 } modelstore_migrate_hash_options;
-#define MODELSTORE_MIGRATE_HASH_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_migrate_hash_options) }
+#define MODELSTORE_MIGRATE_HASH_OPTIONS_INIT MODELSTORE_INIT(modelstore_migrate_hash_options)
 
 typedef struct modelstore_migrate_hash_result {
   uint64_t block_size;
@@ -1259,8 +1262,7 @@ typedef struct modelstore_migrate_options {
   uint32_t parallel; /* files at once; 0: chosen from the device */
   int32_t reserved;
 } modelstore_migrate_options;
-#define MODELSTORE_MIGRATE_OPTIONS_INIT \
-  { .struct_size = (uint32_t)sizeof(modelstore_migrate_options) }
+#define MODELSTORE_MIGRATE_OPTIONS_INIT MODELSTORE_INIT(modelstore_migrate_options)
 
 typedef struct modelstore_migration_report {
   uint64_t block_size;
