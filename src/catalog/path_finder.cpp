@@ -7,6 +7,9 @@
 namespace modelstore::catalog {
 namespace {
 
+/// Rows of the catalogue that are read faster than one path is looked up.
+constexpr std::int64_t kRowsForAPath = 4;
+
 /// The model of the location that is not missing, else of the oldest one. The rows are few: to compare them
 /// here is faster than to have them sorted.
 std::optional<RecordId> best_model(sqlite::Statement& query) {
@@ -39,7 +42,7 @@ bool is_normal(std::string_view path) {
 
 }  // namespace
 
-PathFinder::PathFinder(const sqlite::Connection& database)
+PathFinder::PathFinder(const sqlite::Connection& database, std::size_t paths)
     : model_by_path_(
           database.statement("SELECT models.sha256, locations.state = 1, locations.id FROM locations "
                              "JOIN models ON models.id = locations.model_id WHERE locations.path = ?")),
@@ -49,7 +52,38 @@ PathFinder::PathFinder(const sqlite::Connection& database)
                              "WHERE locations.real_path = ? AND locations.real_path <> ''")),
       pending_by_path_(database.statement("SELECT id FROM pending_import WHERE path = ?")),
       pending_by_real_path_(database.statement(
-          "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' LIMIT 1")) {}
+          "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' LIMIT 1")) {
+  const std::int64_t rows = database.integer("SELECT max(id) FROM locations").value_or(0) +
+                            database.integer("SELECT max(id) FROM pending_import").value_or(0);
+  if (rows <= kRowsForAPath * static_cast<std::int64_t>(paths)) read_all(database);
+}
+
+void PathFinder::read_all(const sqlite::Connection& database) {
+  all_.emplace();
+  const auto add = [&](std::string_view path, const Holder& holder) {
+    if (path.empty()) return;
+    const auto [found, added] = all_->try_emplace(std::string(path), holder);
+    if (!added && holder.rank < found->second.rank) found->second = holder;
+  };
+  // In the order of the rows: to look them up one by one would read their pages again and again.
+  sqlite::Statement models = database.statement(
+      "SELECT models.sha256, locations.state = 1, locations.id, locations.path, "
+      "locations.real_path FROM locations JOIN models ON models.id = locations.model_id "
+      "ORDER BY locations.id");
+  while (models.step()) {
+    const RecordId id = models.sha256(0);
+    const bool missing = models.integer(1) != 0;
+    add(models.text_view(3), {{0, missing, models.integer(2)}, id});
+    add(models.text_view(4), {{1, missing, models.integer(2)}, id});
+  }
+  sqlite::Statement pending =
+      database.statement("SELECT id, path, real_path FROM pending_import ORDER BY id");
+  while (pending.step()) {
+    const RecordId id = RecordId::pending(pending.integer(0));
+    add(pending.text_view(1), {{2, false, id.number()}, id});
+    add(pending.text_view(2), {{3, false, id.number()}, id});
+  }
+}
 
 std::optional<RecordId> PathFinder::find(const std::filesystem::path& path) {
   const std::string& given = path.native();
@@ -66,6 +100,11 @@ std::optional<RecordId> PathFinder::find(const std::filesystem::path& path) {
 }
 
 std::optional<RecordId> PathFinder::find_stored(std::string_view path) {
+  if (all_) {
+    const auto found = all_->find(std::string(path));
+    if (found == all_->end()) return std::nullopt;
+    return found->second.id;
+  }
   for (sqlite::Statement* const query : {&model_by_path_, &model_by_real_path_})
     if (auto found = best_model(query->bind(path))) return found;
   for (sqlite::Statement* const query : {&pending_by_path_, &pending_by_real_path_})

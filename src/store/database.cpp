@@ -118,7 +118,7 @@ std::optional<RecordId> Database::find_by_path(const std::filesystem::path& path
 std::vector<std::optional<RecordId>> Database::find_by_paths(
     std::span<const std::filesystem::path> paths) const {
   return read_consistently(*core_, [&](const sqlite::Connection& db) {
-    catalog::PathFinder finder(db);
+    catalog::PathFinder finder(db, paths.size());
     std::vector<std::optional<RecordId>> found;
     found.reserve(paths.size());
     for (const std::filesystem::path& path : paths) found.push_back(finder.find(path));

@@ -73,4 +73,18 @@ TEST_SUITE("Database::find_by_paths") {
     (void)database.trash(std::vector<RecordId>{digest});
     CHECK(find({"/m/a.ckpt"}).front() == RecordId(digest));
   }
+
+  TEST_CASE_FIXTURE(Fixture, "few paths in a large catalogue and many in a small one are answered alike") {
+    const auto file = test::write_file(dir / "real/a.ckpt", "x");
+    std::filesystem::create_directory_symlink(dir / "real", dir / "link");
+    (void)database.add_pending({.path = file});
+    std::vector<std::filesystem::path> paths = {dir / "link/a.ckpt", file};
+    for (int i = 0; i < 40; ++i) {
+      paths.emplace_back("/m/" + std::to_string(i));
+      if (i % 2 == 0) (void)database.add_pending({.path = paths.back()});
+    }
+    const auto all = find(paths);
+    CHECK(all[0] == all[1]);
+    for (std::size_t i = 0; i < paths.size(); ++i) CHECK(find({paths[i]}).front() == all[i]);
+  }
 }
