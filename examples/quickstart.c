@@ -3,17 +3,16 @@
 #include <inttypes.h>
 #include <modelstore.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* What went wrong in the last call. As all results it is the caller's, who frees it. */
 static modelstore_error* error;
 
-/* The end of the program if a call failed. */
-static void check(modelstore_status status) {
-  if (status == MODELSTORE_OK) return;
+/* Says what went wrong, if a call did. */
+static int failed(modelstore_status status) {
+  if (status == MODELSTORE_OK) return 0;
   fprintf(stderr, "quickstart: %s (%s)\n", modelstore_error_message(error), modelstore_status_name(status));
   modelstore_error_free(error);
-  exit(1);
+  return 1;
 }
 
 /* Shows how far a job has come. Another answer than 0 would cancel it. */
@@ -34,17 +33,17 @@ int main(int argc, char** argv) {
   modelstore_store store;
   modelstore_store_options store_options = MODELSTORE_STORE_OPTIONS_INIT;
   store_options.create = 1;
-  check(modelstore_store_open(modelstore_text_of(argv[1]), &store_options, &store, &error));
+  if (failed(modelstore_store_open(modelstore_text_of(argv[1]), &store_options, &store, &error))) return 1;
 
   /* Stage 1: rows with a hash become models at once, the others wait as pending records. */
   modelstore_legacy_importer importer;
   modelstore_import_options import_options = MODELSTORE_IMPORT_OPTIONS_INIT;
   import_options.database = modelstore_text_of(argv[2]);
-  modelstore_import_report* imported;
-  check(modelstore_legacy_importer_create(store, &importer, &error));
-  check(modelstore_legacy_importer_import(importer, &import_options, &job, &error));
-  check(modelstore_job_watch(job, 200, show, NULL, &error));
-  check(modelstore_legacy_importer_import_result(job, &imported, &error));
+  modelstore_import_report* imported = NULL;
+  if (failed(modelstore_legacy_importer_create(store, &importer, &error))) return 1;
+  if (failed(modelstore_legacy_importer_import(importer, &import_options, &job, &error))) return 1;
+  if (failed(modelstore_job_watch(job, 200, show, NULL, &error))) return 1;
+  if (failed(modelstore_legacy_importer_import_result(job, &imported, &error))) return 1;
   printf("%" PRId64 " models, %" PRId64 " pending records\n", imported->active, imported->pending);
   modelstore_free(imported);
   modelstore_job_destroy(job, NULL);
@@ -52,11 +51,11 @@ int main(int argc, char** argv) {
 
   /* Stage 2: every file that waits is hashed, and becomes a model as soon as its hash is known. */
   modelstore_reactive_migrator migrator;
-  modelstore_migration_report* migrated;
-  check(modelstore_reactive_migrator_create(store, &migrator, &error));
-  check(modelstore_reactive_migrator_migrate_all(migrator, NULL, &job, &error));
-  check(modelstore_job_watch(job, 200, show, NULL, &error));
-  check(modelstore_reactive_migrator_migrate_result(job, &migrated, &error));
+  modelstore_migration_report* migrated = NULL;
+  if (failed(modelstore_reactive_migrator_create(store, &migrator, &error))) return 1;
+  if (failed(modelstore_reactive_migrator_migrate_all(migrator, NULL, &job, &error))) return 1;
+  if (failed(modelstore_job_watch(job, 200, show, NULL, &error))) return 1;
+  if (failed(modelstore_reactive_migrator_migrate_result(job, &migrated, &error))) return 1;
   printf("%" PRIu64 " promoted, %" PRIu64 " merged\n", migrated->promoted_ids_count,
          migrated->merged_ids_count);
   for (uint64_t i = 0; i < migrated->failed_count; ++i) puts(migrated->failed[i].message.data);
@@ -68,28 +67,29 @@ int main(int argc, char** argv) {
   modelstore_database database;
   modelstore_record_filter filter = MODELSTORE_RECORD_FILTER_INIT;
   modelstore_record_query query = MODELSTORE_RECORD_QUERY_INIT;
-  modelstore_record_page* page;
+  modelstore_record_page* page = NULL;
   filter.state = MODELSTORE_STATE_ALL;
   filter.text = modelstore_text_of(argv[3]);
   query.filter = &filter;
   query.sort = MODELSTORE_SORT_SIZE;
-  check(modelstore_database_create(store, &database, &error));
-  check(modelstore_database_list(database, &query, &page, &error));
+  if (failed(modelstore_database_create(store, &database, &error))) return 1;
+  if (failed(modelstore_database_list(database, &query, &page, &error))) return 1;
   printf("%" PRId64 " found\n", page->total);
 
   modelstore_image_processor images;
-  check(modelstore_image_processor_create(store, &images, &error));
+  if (failed(modelstore_image_processor_create(store, &images, &error))) return 1;
   for (uint64_t i = 0; i < page->records_count; ++i) {
     const modelstore_record_summary* record = &page->records[i];
     char id[65];
     modelstore_record_id_format(&record->id, id);
     printf("%s  %s\n", id, record->name.data);
     if (record->id.pending != 0 || record->images_count == 0) continue;
-    modelstore_preview_list* previews;
-    modelstore_bytes_block* webp;
-    check(modelstore_image_processor_previews(images, &record->sha256, &previews, &error));
-    check(modelstore_image_processor_read(images, previews->previews[0].id, MODELSTORE_TIER_MEDIUM, &webp,
-                                          &error));
+    modelstore_preview_list* previews = NULL;
+    modelstore_bytes_block* webp = NULL;
+    if (failed(modelstore_image_processor_previews(images, &record->sha256, &previews, &error))) return 1;
+    if (failed(modelstore_image_processor_read(images, previews->previews[0].id, MODELSTORE_TIER_MEDIUM,
+                                               &webp, &error)))
+      return 1;
     FILE* file = fopen(previews->previews[0].files[MODELSTORE_TIER_MEDIUM].name.data, "wb");
     if (!file || fwrite(webp->bytes.data, 1, webp->bytes.size, file) != webp->bytes.size ||
         fclose(file) != 0) {
@@ -102,6 +102,6 @@ int main(int argc, char** argv) {
   modelstore_free(page);
   modelstore_image_processor_destroy(images, NULL);
   modelstore_database_destroy(database, NULL);
-  check(modelstore_store_destroy(store, &error));
+  if (failed(modelstore_store_destroy(store, &error))) return 1;
   return 0;
 }

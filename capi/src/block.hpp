@@ -61,7 +61,7 @@ class Block {
     Item* place = first;
     for (const auto& item : items) {
       const Item written = write(*this, item);
-      if (place) new (place++) Item(written);
+      if (place) std::memcpy(place++, &written, sizeof written);
     }
     return first;
   }
@@ -78,7 +78,7 @@ template <class T, class Write>
   const auto fill = [&](Block& block) {
     T* const place = block.take<T>(1);
     const T written = write(block);
-    if (place) new (place) T(written);
+    if (place) std::memcpy(place, &written, sizeof written);
     return place;
   };
   Block measured;

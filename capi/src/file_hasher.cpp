@@ -14,8 +14,8 @@
 #include "options.hpp"
 #include "output.hpp"
 
-using namespace modelstore;
-using namespace modelstore::capi;
+using namespace modelstore;        // NOLINT(google-build-using-namespace)
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 modelstore_status modelstore_file_hasher_create(modelstore_store store, modelstore_file_hasher* hasher,
                                                 modelstore_error** error) {

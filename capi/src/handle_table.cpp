@@ -57,8 +57,8 @@ struct Place {
 };
 
 constexpr Place place_of(std::uint32_t index) {
-  const auto chunk = static_cast<std::size_t>(std::bit_width(index / kFirstChunk + 1) - 1);
-  return {chunk, index - kFirstChunk * ((1U << chunk) - 1)};
+  const auto chunk = static_cast<unsigned>(std::bit_width(index / kFirstChunk + 1)) - 1;
+  return {chunk, index - kFirstChunk * ((1U << (chunk % 32)) - 1)};
 }
 
 /// Nothing if the slot was never made.

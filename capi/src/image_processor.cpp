@@ -7,8 +7,8 @@
 #include "output.hpp"
 #include "preview_options.hpp"
 
-using namespace modelstore;
-using namespace modelstore::capi;
+using namespace modelstore;        // NOLINT(google-build-using-namespace)
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include "objects.hpp"
 #include "output.hpp"
 
-using namespace modelstore;
-using namespace modelstore::capi;
+using namespace modelstore;        // NOLINT(google-build-using-namespace)
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include "options.hpp"
 #include "output.hpp"
 
-using namespace modelstore;
-using namespace modelstore::capi;
+using namespace modelstore;        // NOLINT(google-build-using-namespace)
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 namespace {
 

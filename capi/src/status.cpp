@@ -48,7 +48,7 @@ void refuse(const char* reason) {
 
 }  // namespace modelstore::capi
 
-using namespace modelstore::capi;
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 modelstore_status modelstore_error_status(const modelstore_error* error) {
   return error ? error->status : MODELSTORE_OK;

@@ -13,8 +13,8 @@
 #include "post.hpp"
 #include "preview_options.hpp"
 
-using namespace modelstore;
-using namespace modelstore::capi;
+using namespace modelstore;        // NOLINT(google-build-using-namespace)
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include "output.hpp"
 #include "status.hpp"
 
-using namespace modelstore::capi;
+using namespace modelstore::capi;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
