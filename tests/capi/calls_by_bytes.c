@@ -53,7 +53,8 @@ static modelstore_text take_text(struct input* input) {
   if (which < 200) return text(texts[which % (sizeof texts / sizeof texts[0])]);
   if (which < 210) return text(NULL);
   if (which < 215) return (modelstore_text){NULL, take(input, 8)};
-  const uint64_t size = take(input, 1) % (input->size + 1);
+  const uint64_t wanted = take(input, 1);
+  const uint64_t size = wanted < input->size ? wanted : input->size;
   const modelstore_text bytes = {(const char*)input->bytes, size};
   input->bytes += size;
   input->size -= size;
