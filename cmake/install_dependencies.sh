@@ -65,7 +65,7 @@ wanted() {
     echo curl jq
   fi
   if [[ $tests == yes ]]; then
-    echo clang ccache git python3 python3-pytest sqlite3 strace
+    echo cargo clang ccache git python3 python3-pytest rustc sqlite3 strace
     clang_tool clang-format
     clang_tool clang-tidy
   fi

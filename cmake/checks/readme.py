@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that the README's quickstarts are those of examples/, which are compiled and run, and that what it links to
+"""Checks that the README's quickstarts are those in the tree, which are compiled and run, and that what it links to
 exists.
 """
 
@@ -12,6 +12,7 @@ README = "README.md"
 QUICKSTARTS = [
     ("cpp", "C++", "examples/quickstart.cpp"),
     ("c", "C", "examples/quickstart.c"),
+    ("rust", "Rust", "capi/bindings/rust/modelstore/examples/quickstart.rs"),
 ]
 
 
