@@ -25,7 +25,10 @@ fn the_sample_is_imported_and_migrated() {
     assert_eq!(report.models_read, sum);
     assert_eq!(report.skipped_rows.len() as i64, report.skipped);
     assert!(report.images_imported > 0 && report.images_missing > 0 && report.images_failed > 0);
-    assert!(report.conflicts.iter().all(|conflict| conflict.legacy_id > 0 && !conflict.reason.is_empty()));
+    assert!(!report.conflicts.is_empty());
+    for conflict in &report.conflicts {
+        assert!(!conflict.field.is_empty() && !conflict.reason.is_empty(), "{:?}", conflict);
+    }
     assert_eq!(import(&made, &options).unwrap().unchanged, report.models_read - report.skipped);
 
     let migrator = ReactiveMigrator::new(&made.store).unwrap();

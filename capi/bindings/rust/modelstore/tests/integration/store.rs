@@ -1,7 +1,6 @@
 use crate::support::{code, EmptyStore, Folder};
 use modelstore::{
-    Database, ErrorCode, NewPending, PreviewOptions, ProblemKind, RepairOptions, Store, StoreOptions,
-    VerifyOptions,
+    Database, ErrorCode, NewPending, ProblemKind, RepairOptions, Store, StoreOptions, VerifyOptions,
 };
 use std::time::Duration;
 
@@ -27,21 +26,6 @@ fn what_is_no_store_is_refused() {
     assert_eq!(code(Store::open(folder.path().join("other"), &create)), ErrorCode::NotAStore);
     assert!(Store::open("", &create).is_err());
     assert!(Store::open("a\0b", &create).is_err());
-}
-
-#[test]
-fn options_that_make_no_sense_are_refused() {
-    let folder = Folder::new();
-    let mut previews = vec![PreviewOptions::default(); 5];
-    previews[0].high.quality = 0;
-    previews[1].medium.scale = 0.0;
-    previews[2].low.effort = 7;
-    previews[3].max_pixels = 0;
-    previews[4].max_source_bytes = -5;
-    for previews in previews {
-        let options = StoreOptions { create: true, previews, ..Default::default() };
-        assert_eq!(code(Store::open(folder.path().join("store"), &options)), ErrorCode::InvalidArgument);
-    }
 }
 
 #[test]
