@@ -567,6 +567,10 @@ typedef struct modelstore_record_summary {
   int64_t images_count;
   const modelstore_tag* tags; /* by name */
   uint64_t tags_count;
+  modelstore_text first_image;  /* file of the first picture: a model's low tier, a record's original */
+  modelstore_status last_error; /* as of a pending record */
+  int32_t reserved;
+  modelstore_text last_error_message;
 } modelstore_record_summary;
 
 typedef struct modelstore_record_page {
@@ -690,6 +694,19 @@ typedef struct modelstore_tag_count {
   int64_t count;
 } modelstore_tag_count;
 
+typedef struct modelstore_text_list {
+  uint64_t block_size;
+  const modelstore_text* texts;
+  uint64_t texts_count;
+} modelstore_text_list;
+
+/* A preview together with the model that it is a picture of. */
+typedef struct modelstore_model_preview {
+  uint64_t block_size;
+  modelstore_sha256 model;
+  modelstore_preview preview;
+} modelstore_model_preview;
+
 typedef struct modelstore_facets {
   uint64_t block_size;
   int64_t total;
@@ -804,6 +821,27 @@ MODELSTORE_API modelstore_status modelstore_database_facets(modelstore_database 
                                                             const modelstore_record_filter* filter,
                                                             modelstore_facets** facets,
                                                             modelstore_error** error);
+
+/* The types that models and pending records have, in order, without the empty one and the trash. */
+MODELSTORE_API modelstore_status modelstore_database_types(modelstore_database database,
+                                                           modelstore_text_list** types,
+                                                           modelstore_error** error);
+
+/* A preview by its id. Errors: NotFound. */
+MODELSTORE_API modelstore_status modelstore_database_preview(modelstore_database database, int64_t id,
+                                                             modelstore_model_preview** preview,
+                                                             modelstore_error** error);
+
+/* The preview of a model that is shown at `position`, from 0. Errors: NotFound. */
+MODELSTORE_API modelstore_status modelstore_database_preview_at(modelstore_database database,
+                                                                const modelstore_sha256* model,
+                                                                int64_t position,
+                                                                modelstore_model_preview** preview,
+                                                                modelstore_error** error);
+
+/* The number of the last commit, by any process: while it stays the same, so does everything that is read here. */
+MODELSTORE_API modelstore_status modelstore_database_revision(modelstore_database database, int64_t* revision,
+                                                              modelstore_error** error);
 
 /* All tags by name. */
 MODELSTORE_API modelstore_status modelstore_database_tags(modelstore_database database,

@@ -39,6 +39,13 @@ modelstore_tag_count write_tag_count(Block& block, const TagCount& count) {
   return {.tag = write_tag(block, count.tag), .count = count.count};
 }
 
+modelstore_model_preview* make_model_preview(const ModelPreview& found) {
+  return make_block<modelstore_model_preview>([&](Block& block) {
+    return modelstore_model_preview{
+        .block_size = 0, .model = to_c(found.model), .preview = write_preview(block, found.preview)};
+  });
+}
+
 modelstore_record_id write_found(Block&, const std::optional<RecordId>& id) {
   return to_c(id);
 }
@@ -127,6 +134,39 @@ modelstore_status modelstore_database_facets(modelstore_database database,
                                .tags_count = counted.tags.size()};
     });
   });
+}
+
+modelstore_status modelstore_database_types(modelstore_database database, modelstore_text_list** types,
+                                            modelstore_error** error) {
+  return answer(error, Out(types), [&] {
+    const std::vector<std::string> found = use<DatabaseObject>(database.value)->service.types();
+    *types = make_block<modelstore_text_list>([&](Block& block) {
+      return modelstore_text_list{
+          .block_size = 0, .texts = block.array(found, write_text), .texts_count = found.size()};
+    });
+  });
+}
+
+modelstore_status modelstore_database_preview(modelstore_database database, int64_t id,
+                                              modelstore_model_preview** preview, modelstore_error** error) {
+  return answer(error, Out(preview), [&] {
+    *preview = make_model_preview(use<DatabaseObject>(database.value)->service.preview(id));
+  });
+}
+
+modelstore_status modelstore_database_preview_at(modelstore_database database, const modelstore_sha256* model,
+                                                 int64_t position, modelstore_model_preview** preview,
+                                                 modelstore_error** error) {
+  return answer(error, Out(preview), [&] {
+    *preview =
+        make_model_preview(use<DatabaseObject>(database.value)->service.preview(sha256_of(model), position));
+  });
+}
+
+modelstore_status modelstore_database_revision(modelstore_database database, int64_t* revision,
+                                               modelstore_error** error) {
+  return answer(error, Out(revision),
+                [&] { *revision = use<DatabaseObject>(database.value)->service.revision(); });
 }
 
 modelstore_status modelstore_database_tags(modelstore_database database, modelstore_tag_list** tags,

@@ -94,7 +94,12 @@ modelstore_record_summary write_summary(Block& block, const RecordSummary& recor
           .trashed = record.trashed,
           .images_count = record.images_count,
           .tags = block.array(record.tags, write_tag),
-          .tags_count = record.tags.size()};
+          .tags_count = record.tags.size(),
+          .first_image = block.text(record.first_image),
+          .last_error = record.last_error ? to_c(record.last_error->code) : MODELSTORE_OK,
+          .reserved = 0,
+          .last_error_message =
+              block.text(record.last_error ? one_line(record.last_error->message) : std::string())};
 }
 
 modelstore_model write_model(Block& block, const Model& model) {

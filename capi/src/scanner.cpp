@@ -48,7 +48,7 @@ modelstore_status modelstore_scanner_scan_result(modelstore_job job, modelstore_
                                       .added = result.added,
                                       .known = result.known,
                                       .missing = result.missing,
-                                      .changed = 0,
+                                      .changed = result.changed,
                                       .pending_ids = block.array(result.pending_ids, write_number),
                                       .pending_ids_count = result.pending_ids.size(),
                                       .skipped = block.array(result.skipped, write_skip),

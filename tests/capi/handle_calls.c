@@ -79,6 +79,10 @@ CALL(database_find_by_path, database, no_path, &value_out.id, &flag, error)
 BLOCK(database_find_by_paths, database, found_list, &no_path, 1, &out, error)
 BLOCK(database_list, database, record_page, NULL, &out, error)
 BLOCK(database_facets, database, facets, NULL, &out, error)
+BLOCK(database_types, database, text_list, &out, error)
+BLOCK(database_preview, database, model_preview, 1, &out, error)
+BLOCK(database_preview_at, database, model_preview, &sha256, 0, &out, error)
+CALL(database_revision, database, &value_out.number, error)
 BLOCK(database_tags, database, tag_list, &out, error)
 BLOCK(database_statistics, database, statistics, &out, error)
 BLOCK(database_changes, database, change_list, 0, 0, &out, error)
@@ -167,6 +171,10 @@ const struct handle_call handle_calls[] = {
     ENTRY(KIND_DATABASE, database_find_by_paths),
     ENTRY(KIND_DATABASE, database_list),
     ENTRY(KIND_DATABASE, database_facets),
+    ENTRY(KIND_DATABASE, database_types),
+    ENTRY(KIND_DATABASE, database_preview),
+    ENTRY(KIND_DATABASE, database_preview_at),
+    ENTRY(KIND_DATABASE, database_revision),
     ENTRY(KIND_DATABASE, database_tags),
     ENTRY(KIND_DATABASE, database_statistics),
     ENTRY(KIND_DATABASE, database_changes),

@@ -26,7 +26,7 @@ ITEM = re.compile(
   | typedef\s+struct\s+(?P<opaque>\w+)\s+(?P=opaque); | typedef\s+struct\s+(?P<struct>\w+)\s*\{(?P<members>.*?)\}\s*(?P=struct);
   | typedef\s+(?P<result>[\w\s*]+?)\s*\(\*(?P<callback>\w+)\)\((?P<takes>.*?)\); | typedef\s+(?P<target>\w+)\s+(?P<alias>\w+);
   | enum\s*\{(?P<enumerators>.*?)\}; | MODELSTORE_API\s+(?P<returns>[\w\s*]+?)\s*(?P<function>\w+)\((?P<parameters>.*?)\);
-  | \#define\s+(?P<init>\w+)_INIT\s*\\\n[^\n]* | \#define\s+(?P<constant>\w+)\s+(?P<number>\d+)
+  | \#ifdef\s+__cplusplus.*?\#endif | \#define\s+(?P<init>\w+)_INIT\s[\s\\]*MODELSTORE_INIT\(\w+\) | \#define\s+(?P<constant>\w+)\s+(?P<number>\d+)
   | static\s+inline\s.*?\n\} | (?P<gap>\n\s*\n) | \s+ | \#[^\n]* | extern\s+"C"\s*\{ | \}
     """,
     re.VERBOSE | re.DOTALL)

@@ -296,8 +296,8 @@ TEST_SUITE("isolated decoder") {
     const std::int64_t before = resident_bytes();
     std::atomic<bool> done = false;
     std::int64_t most = before;
-    std::thread watch([&] {
-      while (!done) {
+    std::jthread watch([&](const std::stop_token& stop) {
+      while (!done && !stop.stop_requested()) {
         most = std::max(most, resident_bytes());
         std::this_thread::sleep_for(1ms);
       }

@@ -31,8 +31,8 @@ from modelstore.reactive_migrator import (ClaimMismatchReport, ConflictPolicy, M
 from modelstore.record_id import RecordId, RecordIdLike, Sha256Like
 from modelstore.record_query import (Facets, RecordFilter, RecordPage, RecordQuery, SortKey, SortOrder, StateFilter,
                                      TagCount, TypeCount)
-from modelstore.records import (HashState, Location, LocationState, Model, PendingPicture, PendingRecord, Preview,
-                                RecordSummary, Tag, Tier, TierFile)
+from modelstore.records import (HashState, Location, LocationState, Model, ModelPreview, PendingPicture, PendingRecord,
+                                Preview, RecordSummary, Tag, Tier, TierFile)
 from modelstore.scanner import Scanner, ScanReport, ScanSkip
 from modelstore.store import (LogLevel, PreviewOptions, Problem, ProblemKind, Repair, RepairReport, Store, TierOptions,
                               VerifyReport)
@@ -53,7 +53,7 @@ __all__ = [
     "FileUnreadable", "Forked", "HashBatch", "HashBatchItem", "HashState", "ImageProcessor", "ImportConflict",
     "ImportReport", "Internal", "InvalidArgument", "Io", "Job", "LegacyImporter", "LimitExceeded", "Location",
     "LocationState", "LogLevel", "Metadata", "MigrateHashResult", "MigrationConflict", "MigrationFailure",
-    "MigrationReport", "Model", "NewModel", "NewPending", "NoSpace", "NotAStore", "NotFound", "NotRegularFile",
+    "MigrationReport", "Model", "ModelPreview", "NewModel", "NewPending", "NoSpace", "NotAStore", "NotFound", "NotRegularFile",
     "OutOfMemory", "PathLike", "PathMap", "PathPair", "PendingPicture", "PendingRecord", "Poisoned", "Preview",
     "PreviewOptions", "Problem", "ProblemKind", "Progress", "ProgressUnit", "ReactiveMigrator", "ReadOnly",
     "RecordChange", "RecordEdit", "RecordFilter", "RecordId", "RecordIdLike", "RecordPage", "RecordQuery",

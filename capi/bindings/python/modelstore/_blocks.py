@@ -26,7 +26,8 @@ class Block:
         self.base = base
         # From numbers of 4 or 8 bytes to the column of one member.
         whole = memoryview(data)[:len(data) & ~7]
-        self._views = {"Q": whole.cast("Q"), "q": whole.cast("q"), "i": whole.cast("i")}
+        self.numbers = whole.cast("q")
+        self._views = {"q": self.numbers, "Q": whole.cast("Q"), "i": whole.cast("i")}
 
     @classmethod
     def fetch(cls, call: Callable[..., None], *values: Any) -> "Block":
@@ -199,45 +200,29 @@ class ListOf(Member):
         self.item = item
 
     def read(self, block: Block, start: int, stride: int, count: int) -> Sequence[Any]:
-        pairs = block.texts(start, stride, count)
         size = self.item.size
-        if count > 1:
-            together = _together(pairs, size)
-            if together is not None:
-                # All lists lie in one array, which is read at once.
-                items = self.items(block, *together)
-                ends = accumulate(length for _, length in pairs)
-                return [tuple(items[end - length:end]) for end, (_, length) in zip(ends, pairs)]
-        return [tuple(self.items(block, offset, length)) for offset, length in pairs]
-
-    def items(self, block: Block, offset: int, count: int) -> Sequence[Any]:
-        return self.item.read(block, offset, self.item.size, count) if count else []
+        return [tuple(self.item.read(block, offset, size, length)) if length else ()
+                for offset, length in block.texts(start, stride, count)]
 
 
 class Shared(ListOf):
-    """A list of structs of which equal first numbers mean equal structs, so that one object serves for all."""
+    """A list of structs that begin with an id. Within a block equal ids mean equal structs: one object serves for
+    all."""
 
-    def items(self, block: Block, offset: int, count: int) -> Sequence[Any]:
-        if count < 16:
-            return super().items(block, offset, count)
-        size = self.item.size
-        ids = block.column("q", offset, size, count)
-        places: Dict[int, int] = dict(zip(ids, range(offset, offset + count * size, size)))
-        objects = {key: self.item.read(block, place, size, 1)[0] for key, place in places.items()}
-        return [objects[key] for key in ids]
-
-
-def _together(pairs: List[Tuple[int, int]], size: int) -> Any:
-    """Where all these lists begin and how many items they have, if each begins where the one before ends."""
-    filled = [pair for pair in pairs if pair[1]]
-    if not filled:
-        return None
-    total = sum(length for _, length in filled)
-    first = filled[0][0]
-    expected = accumulate((length * size for _, length in filled), initial=first)
-    if all(offset == place for (offset, _), place in zip(filled, expected)):
-        return first, total
-    return None
+    def read(self, block: Block, start: int, stride: int, count: int) -> Sequence[Any]:
+        known: Dict[int, Any] = {}
+        lists = []
+        step = self.item.size // 8
+        for offset, length in block.texts(start, stride, count):
+            first = offset // 8
+            ids = block.numbers[first:first + step * length:step].tolist()
+            try:
+                lists.append(tuple([known[key] for key in ids]))
+            except KeyError:
+                items = self.item.read(block, offset, self.item.size, length)
+                known.update(zip(ids, items))
+                lists.append(tuple(items))
+        return lists
 
 
 I64 = Number("q")

@@ -14,7 +14,7 @@ from typing import Any, Iterable, Iterator, Optional, Tuple
 
 from modelstore import _arguments, _blocks, _native
 from modelstore._arguments import PathLike, number, optional
-from modelstore._blocks import BLOCK_SIZE
+from modelstore._blocks import BLOCK_SIZE, TEXT
 from modelstore._native import Handle, Pointer, RecordIdStruct, Text, out
 from modelstore._services import Service
 from modelstore.edits import (ChangeList, CHANGE_LIST, NewModel, NewPending, RecordEdit, RELOCATE_REPORT,
@@ -23,7 +23,8 @@ from modelstore.edits import (ChangeList, CHANGE_LIST, NewModel, NewPending, Rec
 from modelstore.record_id import RecordId, RecordIdLike, Sha256Like, digest_bytes, record_bytes
 from modelstore.record_query import (FACETS, PAGE, Facets, RecordFilter, RecordPage, RecordQuery, filter_struct,
                                      query_struct)
-from modelstore.records import MODEL, PENDING_RECORD, RECORD_ID, TAG, Model, PendingRecord, RecordSummary, Tag
+from modelstore.records import (MODEL, MODEL_PREVIEW, PENDING_RECORD, RECORD_ID, TAG, Model, ModelPreview, PendingRecord,
+                                RecordSummary, Tag)
 
 _I64 = ctypes.c_int64
 _U64 = ctypes.c_uint64
@@ -35,6 +36,10 @@ _resolve = _native.function("database_resolve", Handle, Text, out(RecordIdStruct
 _find_by_paths = _native.function("database_find_by_paths", Handle, Pointer, _U64, out(Pointer))
 _list = _native.function("database_list", Handle, Pointer, out(Pointer))
 _facets = _native.function("database_facets", Handle, Pointer, out(Pointer))
+_types = _native.function("database_types", Handle, out(Pointer))
+_preview = _native.function("database_preview", Handle, _I64, out(Pointer))
+_preview_at = _native.function("database_preview_at", Handle, _Id, _I64, out(Pointer))
+_revision = _native.function("database_revision", Handle, out(_I64))
 _tags = _native.function("database_tags", Handle, out(Pointer))
 _statistics = _native.function("database_statistics", Handle, out(Pointer))
 _changes = _native.function("database_changes", Handle, _I64, _I64, out(Pointer))
@@ -57,6 +62,7 @@ def _only(value: Any) -> Any:
 
 _FOUND_LIST = _blocks.Struct(_only, BLOCK_SIZE, _blocks.ListOf(RECORD_ID))
 _TAG_LIST = _blocks.Struct(_only, BLOCK_SIZE, _blocks.ListOf(TAG))
+_TEXT_LIST = _blocks.Struct(_only, BLOCK_SIZE, _blocks.ListOf(TEXT))
 
 
 class Database(Service, name="database"):
@@ -113,6 +119,26 @@ class Database(Service, name="database"):
         struct = filter_struct(filter)
         facets: Facets = FACETS.fetch(_facets, self._handle, ctypes.byref(struct))
         return facets
+
+    def types(self) -> Tuple[str, ...]:
+        """The types that models and pending records have, in order, without the empty one and the trash."""
+        types: Tuple[str, ...] = _TEXT_LIST.fetch(_types, self._handle)
+        return types
+
+    def preview(self, id: int) -> ModelPreview:  # pylint: disable=redefined-builtin
+        """A preview by its id. Errors: NotFound."""
+        found: ModelPreview = MODEL_PREVIEW.fetch(_preview, self._handle, number(id))
+        return found
+
+    def preview_at(self, model: Sha256Like, position: int) -> ModelPreview:
+        """The preview of a model that is shown at `position`, from 0. Errors: NotFound."""
+        found: ModelPreview = MODEL_PREVIEW.fetch(_preview_at, self._handle, digest_bytes(model), number(position))
+        return found
+
+    def revision(self) -> int:
+        """The number of the last commit, by any process: while it stays the same, so does everything that is read
+        here."""
+        return self._count(_revision)
 
     def tags(self) -> Tuple[Tag, ...]:
         """All tags by name."""

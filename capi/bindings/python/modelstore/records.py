@@ -9,7 +9,7 @@ import enum
 from typing import Any, NamedTuple, Optional, Sequence, Tuple
 
 from modelstore import _blocks
-from modelstore._blocks import (BLOCK_SIZE, BOOL, I32, I64, OPTIONAL_SHA256, OPTIONAL_TEXT, PATH, RESERVED, SHA256,
+from modelstore._blocks import (BLOCK_SIZE, BOOL, I32, I64, OPTIONAL_SHA256, OPTIONAL_TEXT, PATH, SHA256,
                                 TEXT, WORD)
 from modelstore.errors import Failure, error_code
 from modelstore.record_id import RecordId
@@ -142,6 +142,29 @@ class RecordSummary(NamedTuple):
     trashed: bool
     images_count: int
     tags: Tuple[Tag, ...]  #: by name
+    first_image: str  #: the file of the first picture: of a model its low tier, of a pending record the original; "" if none
+    last_error: Optional[Failure]  #: of a pending record, as there
+
+
+class ModelPreview(NamedTuple):
+    """A preview together with the model that it is a picture of."""
+
+    model: str
+    preview: Preview
+
+
+class FailureMember(_blocks.Member):
+    """A status, a gap and a message. None where the status is that of success."""
+
+    size = 24
+
+    def read(self, block: _blocks.Block, start: int, stride: int, count: int) -> Sequence[Any]:
+        statuses = block.column("i", start, stride, count)
+        if not any(statuses):
+            return [None] * count
+        messages = TEXT.read(block, start + 8, stride, count)
+        return [Failure(error_code(status), message) if status else None
+                for status, message in zip(statuses, messages)]
 
 
 class RecordIdMember(_blocks.Member):
@@ -163,12 +186,8 @@ def _tier_file(name: Optional[str], size_bytes: int, sha256: str) -> Optional[Ti
     return None if name is None else TierFile(name, size_bytes, sha256)
 
 
-def _pending_record(*values: Any) -> PendingRecord:
-    status, message = values[-2:]
-    return PendingRecord(*values[:-2], Failure(error_code(status), message) if status else None)
-
-
 RECORD_ID = RecordIdMember()
+FAILURE = FailureMember()
 TAG = _blocks.Struct(Tag, I64, TEXT, OPTIONAL_TEXT)
 TAGS = _blocks.Shared(TAG)
 LOCATION = _blocks.Struct(Location, PATH, PATH, _blocks.As(LocationState), BOOL)
@@ -177,8 +196,8 @@ PREVIEW = _blocks.Struct(Preview, I64, I64, I32, I32, _blocks.Array(TIER_FILE, 3
 PENDING_PICTURE = _blocks.Struct(PendingPicture, I64, I64, TEXT, TEXT, WORD, I64, SHA256)
 MODEL = _blocks.Struct(Model, BLOCK_SIZE, SHA256, TEXT, TEXT, I64, I64, BOOL, BOOL, TEXT, TAGS,
                        _blocks.ListOf(LOCATION), _blocks.ListOf(PREVIEW))
-PENDING_RECORD = _blocks.Struct(_pending_record, BLOCK_SIZE, I64, PATH, TEXT, TEXT, I64, I64, _blocks.As(HashState),
-                                BOOL, OPTIONAL_SHA256, TEXT, TAGS, _blocks.ListOf(PENDING_PICTURE), I32, RESERVED,
-                                TEXT)
+PENDING_RECORD = _blocks.Struct(PendingRecord, BLOCK_SIZE, I64, PATH, TEXT, TEXT, I64, I64, _blocks.As(HashState),
+                                BOOL, OPTIONAL_SHA256, TEXT, TAGS, _blocks.ListOf(PENDING_PICTURE), FAILURE)
 RECORD_SUMMARY = _blocks.Struct(RecordSummary, RECORD_ID, OPTIONAL_SHA256, TEXT, WORD, PATH, I64, I64, BOOL, BOOL, I64,
-                                TAGS)
+                                TAGS, TEXT, FAILURE)
+MODEL_PREVIEW = _blocks.Struct(ModelPreview, BLOCK_SIZE, SHA256, PREVIEW)

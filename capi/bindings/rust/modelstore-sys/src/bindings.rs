@@ -174,8 +174,8 @@ pub const MODELSTORE_PROGRESS_ROWS: modelstore_progress_unit = 2;
 pub const MODELSTORE_PROGRESS_PICTURES: modelstore_progress_unit = 3;
 pub const MODELSTORE_PROGRESS_RECORDS: modelstore_progress_unit = 4;
 
-/// How far a job has come. `total` is 0 until it is known and may grow; a job with phases starts again from 0 with
-/// another unit.
+/// How far a job has come. `total` is 0 until it is known and may grow; a job with phases starts again from
+/// 0 with another unit.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct modelstore_progress {
@@ -188,8 +188,8 @@ pub struct modelstore_progress {
 /// Called on the thread that waits. Anything but 0 cancels the job.
 pub type modelstore_progress_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, progress: *const modelstore_progress) -> c_int>;
 
-/// Called once when a job is done, on one of the library's threads, or where `post` of the store puts it, or at once
-/// by the caller if it is done already. `status` is what its result would answer.
+/// Called once when a job is done, on one of the library's threads, or where `post` of the store puts it,
+/// or at once by the caller if it is done already. `status` is what its result would answer.
 pub type modelstore_done_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, job: modelstore_job, status: modelstore_status)>;
 
 pub type modelstore_log_level = i32;
@@ -202,7 +202,8 @@ pub const MODELSTORE_LOG_ERROR: modelstore_log_level = 3;
 /// Called from any thread with one line.
 pub type modelstore_log_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, level: modelstore_log_level, line: modelstore_text)>;
 
-/// Called from any thread: `run(task)` is to be called exactly once, on the program's own loop.
+/// Called from any thread: `run(task)` is to be called exactly once, on the program's own loop. After the
+/// store was destroyed it only frees the task.
 pub type modelstore_post_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, run: unsafe extern "C" fn(task: *mut c_void), task: *mut c_void)>;
 
 /// The encoding of one preview tier.
@@ -242,9 +243,9 @@ pub struct modelstore_preview_options {
     pub isolated: i32,
     /// that program; null: the one that was installed with the library
     pub decoder: modelstore_text,
-    /// that it may take; 0: the default
+    /// of address space; 0: 2 GiB; -1: no limit
     pub decoder_memory_bytes: i64,
-    /// for one picture; 0: the default
+    /// for one picture; 0: 60,000
     pub decoder_timeout_ms: i64,
 }
 
@@ -558,6 +559,12 @@ pub struct modelstore_record_summary {
     /// by name
     pub tags: *const modelstore_tag,
     pub tags_count: u64,
+    /// file of the first picture: a model's low tier, a record's original
+    pub first_image: modelstore_text,
+    /// as of a pending record
+    pub last_error: modelstore_status,
+    pub reserved: i32,
+    pub last_error_message: modelstore_text,
 }
 
 #[repr(C)]
@@ -762,6 +769,23 @@ pub struct modelstore_tag_count {
 
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
+pub struct modelstore_text_list {
+    pub block_size: u64,
+    pub texts: *const modelstore_text,
+    pub texts_count: u64,
+}
+
+/// A preview together with the model that it is a picture of.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct modelstore_model_preview {
+    pub block_size: u64,
+    pub model: modelstore_sha256,
+    pub preview: modelstore_preview,
+}
+
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
 pub struct modelstore_facets {
     pub block_size: u64,
     pub total: i64,
@@ -932,8 +956,8 @@ pub struct modelstore_hash_batch {
     pub bytes_hashed: i64,
 }
 
-/// Called as soon as a file's outcome is known, on one of the library's threads, one call at a time. `item` is valid
-/// during the call. Anything but 0 cancels the batch.
+/// Called as soon as a file's outcome is known, on one of the library's threads, one call at a time. `item`
+/// is valid during the call. Anything but 0 cancels the batch.
 pub type modelstore_hash_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, index: u64, item: *const modelstore_hash_item) -> c_int>;
 
 #[repr(C)]
@@ -1216,7 +1240,8 @@ extern "C" {
     /// The library's version, "major.minor.patch". Static.
     pub fn modelstore_version() -> *const c_char;
 
-    /// The status's name, for instance "NotFound"; "Ok" for MODELSTORE_OK, "Unknown" for any other number. Static.
+    /// The status's name, for instance "NotFound"; "Ok" for MODELSTORE_OK, "Unknown" for any other number.
+    /// Static.
     pub fn modelstore_status_name(
         status: modelstore_status,
     ) -> *const c_char;
@@ -1226,7 +1251,8 @@ extern "C" {
         error: *const modelstore_error,
     ) -> modelstore_status;
 
-    /// One line of UTF-8 that names the thing that failed and the cause; "" for null. Lives as long as the error.
+    /// One line of UTF-8 that names the thing that failed and the cause; "" for null. Lives as long as the
+    /// error.
     pub fn modelstore_error_message(
         error: *const modelstore_error,
     ) -> *const c_char;
@@ -1254,7 +1280,8 @@ extern "C" {
         text: *mut c_char,
     );
 
-    /// Reads the text form of an id: 64 hexadecimal digits, or "pending:" and a number. Errors: InvalidArgument.
+    /// Reads the text form of an id: 64 hexadecimal digits, or "pending:" and a number. Errors:
+    /// InvalidArgument.
     pub fn modelstore_record_id_parse(
         text: modelstore_text,
         id: *mut modelstore_record_id,
@@ -1284,8 +1311,9 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Waits for the end and meanwhile calls `callback` on this thread every `interval_ms` milliseconds (0: 100), and
-    /// once more at the end. There is no `destroy`: the call ends after the last callback. Errors: as modelstore_job_wait.
+    /// Waits for the end and meanwhile calls `callback` on this thread every `interval_ms` milliseconds (0:
+    /// 100), and once more at the end. There is no `destroy`: the call ends after the last callback. Errors: as
+    /// modelstore_job_wait.
     pub fn modelstore_job_watch(
         job: modelstore_job,
         interval_ms: u32,
@@ -1307,6 +1335,7 @@ extern "C" {
     ) -> modelstore_status;
 
     /// Calls `callback` when the job is done; several may be added. The `job` that it gets is this handle.
+    /// Errors: Closed if the store was destroyed.
     pub fn modelstore_job_on_done(
         job: modelstore_job,
         callback: modelstore_done_callback,
@@ -1329,8 +1358,9 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Cancels all jobs, waits for them and for all callbacks, closes the files. What was made from the store then
-    /// fails with Closed and still has to be destroyed. Errors: InvalidArgument in a callback.
+    /// Cancels all jobs, waits for them and for all callbacks, closes the files. What was made from the store
+    /// then fails with Closed, but for the jobs, and still has to be destroyed. Errors: InvalidArgument in a
+    /// callback.
     pub fn modelstore_store_destroy(
         store: modelstore_store,
         error: *mut *mut modelstore_error,
@@ -1353,8 +1383,8 @@ extern "C" {
         kind: modelstore_problem_kind,
     ) -> *const c_char;
 
-    /// Checks that the database, the files in the store and the search index agree; changes nothing. Progress counts
-    /// files, then bytes. Job errors: Cancelled, Busy, Io, Closed, Forked.
+    /// Checks that the database, the files in the store and the search index agree; changes nothing. Progress
+    /// counts files, then bytes. Job errors: Cancelled, Busy, Io, Closed, Forked.
     pub fn modelstore_store_verify(
         store: modelstore_store,
         options: *const modelstore_verify_options,
@@ -1418,8 +1448,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// The record whose file is at `path`, which is compared as given, lexically normalised, and with links resolved.
-    /// `found` is 0 if there is none.
+    /// The record whose file is at `path`, which is compared as given, lexically normalised, and with links
+    /// resolved. `found` is 0 if there is none.
     pub fn modelstore_database_find_by_path(
         database: modelstore_database,
         path: modelstore_text,
@@ -1453,6 +1483,37 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
+    /// The types that models and pending records have, in order, without the empty one and the trash.
+    pub fn modelstore_database_types(
+        database: modelstore_database,
+        types: *mut *mut modelstore_text_list,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
+    /// A preview by its id. Errors: NotFound.
+    pub fn modelstore_database_preview(
+        database: modelstore_database,
+        id: i64,
+        preview: *mut *mut modelstore_model_preview,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
+    /// The preview of a model that is shown at `position`, from 0. Errors: NotFound.
+    pub fn modelstore_database_preview_at(
+        database: modelstore_database,
+        model: *const modelstore_sha256,
+        position: i64,
+        preview: *mut *mut modelstore_model_preview,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
+    /// The number of the last commit, by any process: while it stays the same, so does everything that is read here.
+    pub fn modelstore_database_revision(
+        database: modelstore_database,
+        revision: *mut i64,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
     /// All tags by name.
     pub fn modelstore_database_tags(
         database: modelstore_database,
@@ -1466,8 +1527,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// What was committed after the revision `since`, by any process; 0 stands for the beginning. `limit` 0: 10,000.
-    /// Errors: NotFound if `since` lies before what is kept.
+    /// What was committed after the revision `since`, by any process; 0 stands for the beginning. `limit` 0:
+    /// 10,000. Errors: NotFound if `since` lies before what is kept.
     pub fn modelstore_database_changes(
         database: modelstore_database,
         since: i64,
@@ -1476,7 +1537,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Adds a pending record. Errors: AlreadyExists (the path is another record's), InvalidArgument, LimitExceeded.
+    /// Adds a pending record. Errors: AlreadyExists (the path is another record's), InvalidArgument,
+    /// LimitExceeded.
     pub fn modelstore_database_add_pending(
         database: modelstore_database,
         record: *const modelstore_new_record,
@@ -1528,15 +1590,16 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Removes for ever what is in the trash, with its previews; `count`, which may be null, tells how many records.
+    /// Removes for ever what is in the trash, with its previews; `count`, which may be null, tells how many
+    /// records.
     pub fn modelstore_database_empty_trash(
         database: modelstore_database,
         count: *mut i64,
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Replaces the beginning `from` of every stored path by `to`; if `dry_run` is not 0, only says what it would do.
-    /// Errors: InvalidArgument.
+    /// Replaces the beginning `from` of every stored path by `to`; if `dry_run` is not 0, only says what it
+    /// would do. Errors: InvalidArgument.
     pub fn modelstore_database_relocate(
         database: modelstore_database,
         from: modelstore_text,
@@ -1591,8 +1654,9 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Adds the picture in a file behind the last one of a record: for a model a preview, for a pending record the
-    /// original. `id`, which may be null, tells the new one's. Errors: those of a picture and of its file, NotFound.
+    /// Adds the picture in a file behind the last one of a record: for a model a preview, for a pending record
+    /// the original. `id`, which may be null, tells the new one's. Errors: those of a picture and of its file,
+    /// NotFound.
     pub fn modelstore_image_processor_add(
         images: modelstore_image_processor,
         record: *const modelstore_record_id,
@@ -1651,7 +1715,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// The original bytes of a preview's picture. Errors: NotFound (also where it was not kept), FileMissing, Io.
+    /// The original bytes of a preview's picture. Errors: NotFound (also where it was not kept), FileMissing,
+    /// Io.
     pub fn modelstore_image_processor_read_original(
         images: modelstore_image_processor,
         preview_id: i64,
@@ -1667,7 +1732,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Shows a record's pictures in this order: `ids` are all of them, each once. Errors: NotFound, InvalidArgument.
+    /// Shows a record's pictures in this order: `ids` are all of them, each once. Errors: NotFound,
+    /// InvalidArgument.
     pub fn modelstore_image_processor_reorder(
         images: modelstore_image_processor,
         record: *const modelstore_record_id,
@@ -1698,14 +1764,15 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// A hasher of its own cancels its jobs and waits for them. Errors: InvalidArgument for such a one in a callback.
+    /// A hasher of its own cancels its jobs and waits for them. Errors: InvalidArgument for such a one in a
+    /// callback.
     pub fn modelstore_file_hasher_destroy(
         hasher: modelstore_file_hasher,
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Hashes one file ahead of all batches. Progress counts bytes. Job errors: FileMissing, FileUnreadable, FileChanged,
-    /// NotRegularFile, Io, Cancelled.
+    /// Hashes one file ahead of all batches. Progress counts bytes. Job errors: FileMissing, FileUnreadable,
+    /// FileChanged, NotRegularFile, Io, Cancelled.
     pub fn modelstore_file_hasher_hash(
         hasher: modelstore_file_hasher,
         path: modelstore_text,
@@ -1720,7 +1787,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Hashes many files; one that fails is an item of the result. Progress counts bytes. Job errors: Cancelled, Closed.
+    /// Hashes many files; one that fails is an item of the result. Progress counts bytes. Job errors:
+    /// Cancelled, Closed.
     pub fn modelstore_file_hasher_hash_all(
         hasher: modelstore_file_hasher,
         paths: *const modelstore_text,
@@ -1764,8 +1832,9 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Walks `roots`: a new file becomes a pending record, typed by the first folder below its root. Progress counts files.
-    /// Job errors: InvalidArgument, FileMissing (all roots), Cancelled, and those of a change to the store.
+    /// Walks `roots`: a new file becomes a pending record, typed by the first folder below its root. Progress
+    /// counts files. Job errors: InvalidArgument, FileMissing (all roots), Cancelled, and those of a change to
+    /// the store.
     pub fn modelstore_scanner_scan(
         scanner: modelstore_scanner,
         roots: *const modelstore_text,
@@ -1792,8 +1861,9 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Imports, or continues an import. Progress counts rows, then pictures. Job errors: FileMissing, FileUnreadable,
-    /// NotRegularFile, UnsupportedFormat, Corrupt, Busy, Cancelled, and those of a change to the store.
+    /// Imports, or continues an import. Progress counts rows, then pictures. Job errors: FileMissing,
+    /// FileUnreadable, NotRegularFile, UnsupportedFormat, Corrupt, Busy, Cancelled, and those of a change to
+    /// the store.
     pub fn modelstore_legacy_importer_import(
         importer: modelstore_legacy_importer,
         options: *const modelstore_import_options,
@@ -1818,9 +1888,9 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Hashes one file ahead of all batches and promotes the record that waits for it. Progress counts bytes. Job errors:
-    /// FileMissing, FileUnreadable, FileChanged, NotRegularFile, BadImage, Conflict, Io, Cancelled, and those of a
-    /// change to the store.
+    /// Hashes one file ahead of all batches and promotes the record that waits for it. Progress counts bytes.
+    /// Job errors: FileMissing, FileUnreadable, FileChanged, NotRegularFile, BadImage, Conflict, Io, Cancelled,
+    /// and those of a change to the store.
     pub fn modelstore_reactive_migrator_hash(
         migrator: modelstore_reactive_migrator,
         path: modelstore_text,
@@ -1835,8 +1905,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress counts
-    /// bytes. Job errors: Busy, Cancelled, and those of a change to the store.
+    /// Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress
+    /// counts bytes. Job errors: Busy, Cancelled, and those of a change to the store.
     pub fn modelstore_reactive_migrator_migrate(
         migrator: modelstore_reactive_migrator,
         ids: *const modelstore_record_id,

@@ -6,7 +6,7 @@ use crate::ffi::{self, FromC};
 use crate::handle::Handle;
 use crate::record_id::RecordId;
 use crate::record_query::{Facets, RecordFilter, RecordPage, RecordQuery};
-use crate::records::{Model, PendingRecord, Tag};
+use crate::records::{Model, ModelPreview, PendingRecord, Tag};
 use crate::sha256::Sha256;
 use crate::statistics::{ChangeList, RelocateReport, Statistics};
 use crate::store::Store;
@@ -115,6 +115,42 @@ impl Database {
             // SAFETY: the block is the library's.
             Ok(unsafe { Facets::from_c(&block) })
         })
+    }
+
+    /// The types that models and pending records have, in order, without the empty one and the trash.
+    pub fn types(&self) -> Result<Vec<String>> {
+        // SAFETY: the out-parameters outlive the call.
+        let block =
+            ffi::block(|out, error| unsafe { sys::modelstore_database_types(self.raw(), out, error) })?;
+        // SAFETY: the block is the library's.
+        Ok(unsafe { ffi::list(block.texts, block.texts_count) })
+    }
+
+    /// A preview by its id. Errors: NotFound.
+    pub fn preview(&self, id: i64) -> Result<ModelPreview> {
+        // SAFETY: the out-parameters outlive the call.
+        let block =
+            ffi::block(|out, error| unsafe { sys::modelstore_database_preview(self.raw(), id, out, error) })?;
+        // SAFETY: the block is the library's.
+        Ok(unsafe { ModelPreview::from_c(&block) })
+    }
+
+    /// The preview of a model that is shown at `position`, from 0. Errors: NotFound.
+    pub fn preview_at(&self, model: &Sha256, position: i64) -> Result<ModelPreview> {
+        let model = model.to_c();
+        // SAFETY: all arguments outlive the call.
+        let block = ffi::block(|out, error| unsafe {
+            sys::modelstore_database_preview_at(self.raw(), &model, position, out, error)
+        })?;
+        // SAFETY: the block is the library's.
+        Ok(unsafe { ModelPreview::from_c(&block) })
+    }
+
+    /// The number of the last commit, by any process: while it stays the same, so does everything that is read
+    /// here.
+    pub fn revision(&self) -> Result<i64> {
+        // SAFETY: the out-parameters outlive the call.
+        ffi::value(|out, error| unsafe { sys::modelstore_database_revision(self.raw(), out, error) })
     }
 
     /// All tags by name.

@@ -78,8 +78,8 @@ pub use record_query::{
     Facets, RecordFilter, RecordPage, RecordQuery, SortKey, SortOrder, StateFilter, TagCount, TypeCount,
 };
 pub use records::{
-    HashState, Location, LocationState, Model, PendingPicture, PendingRecord, Preview, RecordSummary, Tag,
-    Tier, TierFile,
+    HashState, Location, LocationState, Model, ModelPreview, PendingPicture, PendingRecord, Preview,
+    RecordSummary, Tag, Tier, TierFile,
 };
 pub use scanner::{ScanOptions, ScanReport, ScanSkip, Scanner};
 pub use sha256::Sha256;

@@ -356,6 +356,27 @@ pub struct RecordSummary {
     pub images_count: i64,
     /// By name.
     pub tags: Vec<Tag>,
+    /// The file of the first picture; empty if there is none. Of a model the low tier, below `images/` of the
+    /// store; of a pending record the original, below `images/pending/`.
+    pub first_image: String,
+    /// Of a pending record, as [`PendingRecord::last_error`].
+    pub last_error: Option<Error>,
+}
+
+/// A preview together with the model that it is a picture of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelPreview {
+    /// Whose picture it is.
+    pub model: Sha256,
+    /// The picture.
+    pub preview: Preview,
+}
+
+impl FromC<sys::modelstore_model_preview> for ModelPreview {
+    unsafe fn from_c(c: &sys::modelstore_model_preview) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { ModelPreview { model: Sha256::from_c(&c.model), preview: Preview::from_c(&c.preview) } }
+    }
 }
 
 impl FromC<sys::modelstore_record_summary> for RecordSummary {
@@ -374,6 +395,8 @@ impl FromC<sys::modelstore_record_summary> for RecordSummary {
                 trashed: c.trashed != 0,
                 images_count: c.images_count,
                 tags: ffi::list(c.tags, c.tags_count),
+                first_image: String::from_c(&c.first_image),
+                last_error: failure(c.last_error, &c.last_error_message),
             }
         }
     }

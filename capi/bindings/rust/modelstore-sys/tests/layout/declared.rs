@@ -207,6 +207,10 @@ structs! {
         images_count "images_count",
         tags "tags",
         tags_count "tags_count",
+        first_image "first_image",
+        last_error "last_error",
+        reserved "reserved",
+        last_error_message "last_error_message",
     }
     modelstore_record_page {
         block_size "block_size",
@@ -283,6 +287,16 @@ structs! {
     modelstore_tag_count {
         tag "tag",
         count "count",
+    }
+    modelstore_text_list {
+        block_size "block_size",
+        texts "texts",
+        texts_count "texts_count",
+    }
+    modelstore_model_preview {
+        block_size "block_size",
+        model "model",
+        preview "preview",
     }
     modelstore_facets {
         block_size "block_size",
