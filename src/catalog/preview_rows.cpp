@@ -86,6 +86,7 @@ PendingImageRow read_pending_image(const sqlite::Statement& query) {
 
 std::vector<NamedFacts> files_of(const ImageRow& row, const Sha256& model, std::int64_t seq) {
   std::vector<NamedFacts> files;
+  files.reserve(kTiers.size() + 1);
   for (const Tier tier : kTiers)
     files.push_back({tier_file_name(model, seq, tier), row.files[static_cast<std::size_t>(tier)]});
   if (row.original) files.push_back({original_file_name(model, seq, extension_of(row)), *row.original});
