@@ -12,6 +12,7 @@ README = "README.md"
 QUICKSTARTS = [
     ("cpp", "C++", "examples/quickstart.cpp"),
     ("c", "C", "examples/quickstart.c"),
+    ("python", "Python", "capi/bindings/python/examples/quickstart.py"),
     ("rust", "Rust", "capi/bindings/rust/modelstore/examples/quickstart.rs"),
 ]
 

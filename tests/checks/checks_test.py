@@ -260,9 +260,10 @@ class Readme(CheckTest):
     check = "readme.py"
     good = {
         "README.md": "# x\n\n[here](examples/) [there](https://example.org/x)\n\n```cpp\nint a;\n\nint b;\n```\n"
-                     "\n```c\nint c;\n```\n\n```rust\nfn a() {}\n```\n\n```sh\nls\n```\n",
+                     "\n```c\nint c;\n```\n\n```python\na = 1\n```\n\n```rust\nfn a() {}\n```\n\n```sh\nls\n```\n",
         "examples/quickstart.cpp": "int a;\n\nint b;\n",
         "examples/quickstart.c": "int c;\n",
+        "capi/bindings/python/examples/quickstart.py": "a = 1\n",
         "capi/bindings/rust/modelstore/examples/quickstart.rs": "fn a() {}\n",
     }
 
@@ -274,6 +275,7 @@ class Readme(CheckTest):
         self.assert_found({"README.md": good.replace("int b", "int c")}, "differs from")
         self.assert_found({"README.md": good.replace("\n\nint b", "\nint b")}, "differs from")
         self.assert_found({"README.md": good.replace("int c", "int d")}, "the C differs from")
+        self.assert_found({"README.md": good.replace("a = 1", "a = 2")}, "the Python differs from")
         self.assert_found({"README.md": good.replace("fn a", "fn b")}, "the Rust differs from")
         self.assert_found({"README.md": good + "```cpp\nint a;\n```\n"}, "2 blocks of C++")
         self.assert_found({"README.md": "# x\n"}, "0 blocks of C++")

@@ -111,7 +111,7 @@ def test_a_list_shows_models_and_pending_records(filled):
     assert names(page) == ["b model", "Ä model"] and page.total == 2 and page.next_cursor == ""
     first = page.records[1]
     assert first == ms.RecordSummary(ms.RecordId(A), A, "Ä model", "loras", "/m/loras/a.safetensors", 10, 1_000, False,
-                                     False, 0, filled.model(A).tags)
+                                     False, 0, filled.model(A).tags, "", None)
     assert type(first.id) is ms.RecordId and first.id.is_model
     page = filled.list(ms.RecordQuery(ms.RecordFilter(ms.StateFilter.ALL), ms.SortKey.SIZE, ms.SortOrder.DESCENDING))
     assert names(page) == ["c.safetensors", "b model", "Ä model"]
@@ -293,3 +293,15 @@ def test_what_works_in_a_store_is_made_of_a_store():
     for kind in (ms.Database, ms.ImageProcessor, ms.Scanner, ms.LegacyImporter, ms.ReactiveMigrator, ms.FileHasher):
         with pytest.raises(TypeError):
             kind("store")
+
+
+def test_types_are_listed_in_order_and_the_revision_grows(filled):
+    types = filled.types()
+    assert "loras" in types and list(types) == sorted(types) and "" not in types
+    before = filled.revision()
+    filled.add_tags(["another"])
+    assert filled.revision() > before
+    with pytest.raises(ms.NotFound):
+        filled.preview(4711)
+    with pytest.raises(ms.NotFound):
+        filled.preview_at(A, 0)
