@@ -44,7 +44,7 @@ def with_sqlite(path):
         for model, tag in connection.execute(LINKS):
             links.setdefault(model, []).append(tags[tag])
         return [ms.RecordSummary(str.__new__(ms.RecordId, digest), digest, name, kind, path, size, created, bool(verified),
-                                 False, images, tuple(links.get(model, ())))
+                                 False, images, tuple(links.get(model, ())), "", None)
                 for model, digest, name, kind, path, size, created, verified, images in connection.execute(RECORDS)]
     finally:
         connection.close()

@@ -17,6 +17,9 @@ for name in hash tiers import list scan promotion capi; do
   "$bin/modelstore_bench_$name"
 done
 
+echo "== python"
+"$root/tests/bench/python_bench.py" "${1:-$root/build}"
+
 if command -v wrk >/dev/null && command -v nginx >/dev/null; then
   echo "== server"
   "$root/tests/bench/server_bench.py" "${1:-$root/build}"
