@@ -107,7 +107,7 @@ std::vector<Found> find_page(const sqlite::Connection& database, const RecordQue
   return found;
 }
 
-RecordSummary summarise_model(const sqlite::Connection& database, std::int64_t id) {
+RecordSummary summarise_model(const sqlite::Connection& database, TagReader& tags, std::int64_t id) {
   const auto row = find_model(database, id);
   if (!row) throw Error(ErrorCode::Internal, "a listed model has no row");
   RecordSummary summary{RecordId(row->sha256),
@@ -124,21 +124,21 @@ RecordSummary summarise_model(const sqlite::Connection& database, std::int64_t i
                         {},
                         {}};
   summary.path = first_path(database, id);
-  summary.tags = tags_of_model(database, id);
+  summary.tags = tags.of_model(id);
   const FirstImage first = first_image_of_model(database, id, row->sha256);
   summary.images_count = first.count;
   summary.first_image = first.file_name;
   return summary;
 }
 
-RecordSummary summarise_pending(const sqlite::Connection& database, std::int64_t id) {
+RecordSummary summarise_pending(const sqlite::Connection& database, TagReader& tags, std::int64_t id) {
   const auto row = find_pending(database, id);
   if (!row) throw Error(ErrorCode::Internal, "a listed pending record has no row");
   RecordSummary summary{
       RecordId::pending(id), row->sha256, row->name,    row->type, row->path, row->size_bytes,
       row->created_at,       false,       row->trashed, 0,         {},        {},
       row->last_error};
-  summary.tags = tags_of_pending(database, id);
+  summary.tags = tags.of_pending(id);
   const FirstImage first = first_image_of_pending(database, id);
   summary.images_count = first.count;
   summary.first_image = first.file_name;
@@ -199,9 +199,11 @@ RecordPage list_records(const sqlite::Connection& database, const RecordQuery& q
   const bool more = std::ssize(found) > query.limit;
   if (more) found.pop_back();
   page.records.reserve(found.size());
+  TagReader tags(database);
   for (const Found& record : found)
-    page.records.push_back(record.table == RecordTable::Models ? summarise_model(database, record.id)
-                                                               : summarise_pending(database, record.id));
+    page.records.push_back(record.table == RecordTable::Models
+                               ? summarise_model(database, tags, record.id)
+                               : summarise_pending(database, tags, record.id));
   if (more)
     page.next_cursor =
         encode_cursor(cursor_behind(page.records.back(), found.back(), query.sort), query.sort, query.order);

@@ -1,5 +1,8 @@
 #include "catalog/tag_rows.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/utf8.hpp"
 #include "catalog/pending_rows.hpp"
 #include "catalog/text_limits.hpp"
@@ -169,6 +172,32 @@ void copy_tags_to_model(const sqlite::Connection& database, std::int64_t pending
       "?1 ON "
       "CONFLICT DO NOTHING",
       pending_id, model_id);
+}
+
+std::vector<Tag> TagReader::of_model(std::int64_t model_id) {
+  return read("SELECT tag_id FROM model_tags WHERE model_id = ?", model_id);
+}
+
+std::vector<Tag> TagReader::of_pending(std::int64_t pending_id) {
+  return read("SELECT tag_id FROM pending_model_tags WHERE pending_id = ?", pending_id);
+}
+
+std::vector<Tag> TagReader::read(std::string_view ids, std::int64_t record_id) {
+  std::vector<Tag> tags;
+  sqlite::Statement query = database_.statement(ids);
+  query.bind(record_id);
+  while (query.step()) {
+    const std::int64_t id = query.integer(0);
+    auto found = known_.find(id);
+    if (found == known_.end()) {
+      std::optional<Tag> tag = find_tag(database_, id);
+      if (!tag) continue;
+      found = known_.emplace(id, std::move(*tag)).first;
+    }
+    tags.push_back(found->second);
+  }
+  std::sort(tags.begin(), tags.end(), [](const Tag& a, const Tag& b) { return a.name < b.name; });
+  return tags;
 }
 
 }  // namespace modelstore::catalog

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "modelstore/database.hpp"
@@ -61,5 +62,22 @@ void unlink_pending_tags(const sqlite::Connection& database, std::int64_t pendin
 
 /// Gives the model all tags of the pending record that it lacks.
 void copy_tags_to_model(const sqlite::Connection& database, std::int64_t pending_id, std::int64_t model_id);
+
+/// The tags of many records, each tag read once. Used within one transaction, by one thread.
+class TagReader {
+ public:
+  /// `database` outlives the object.
+  explicit TagReader(const sqlite::Connection& database) noexcept : database_(database) {}
+
+  /// By name.
+  [[nodiscard]] std::vector<Tag> of_model(std::int64_t model_id);
+  [[nodiscard]] std::vector<Tag> of_pending(std::int64_t pending_id);
+
+ private:
+  [[nodiscard]] std::vector<Tag> read(std::string_view ids, std::int64_t record_id);
+
+  const sqlite::Connection& database_;
+  std::unordered_map<std::int64_t, Tag> known_;
+};
 
 }  // namespace modelstore::catalog

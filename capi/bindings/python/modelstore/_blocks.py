@@ -95,6 +95,8 @@ class TextMember(Member):
 
     def read(self, block: Block, start: int, stride: int, count: int) -> Sequence[Any]:
         data, encoding, errors = block.data, self.encoding, self.errors
+        if not any(block.column("Q", start + 8, stride, count)):
+            return [""] * count
         return [data[offset:offset + size].decode(encoding, errors)
                 for offset, size in block.texts(start, stride, count)]
 
