@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """SIGKILL at points spread evenly over the commits of an import and of a migration.
 
-Usage: kill_at_commits_test.py MODELSTORE SAMPLE_STORE [POINTS]
+Usage: kill_at_commits_test.py MODELSTORE SAMPLE_STORE KILL_AT_SYNC [POINTS]
 
-Both are run once undisturbed under strace, which counts the syncs of the write-ahead log: one for each
-commit. Then each is run again from the same beginning and killed, with all its threads, when it has come to a
-given number of syncs. After each kill the store is opened again, verified, and the command is run again: the
-end state must equal the undisturbed one. A kill counts as between the commits if the killed run had
-committed something and not everything.
+KILL_AT_SYNC is the library that is preloaded to count the syncs of the write-ahead log, one for each commit, and
+to kill the program in place of one of them. Both commands are run once undisturbed; then each is run from the
+same beginning to each of POINTS syncs. After each kill the store is opened again, verified, and the command is
+run again: the end state must equal the undisturbed one. A kill counts as between the commits if the killed run
+had committed something and not everything.
 """
 
 import json
@@ -40,26 +40,18 @@ def run_to_end(command):
     return json.loads(done.stdout)
 
 
-def trace(command, stop_at=None):
-    """Runs the command until it has synced the log `stop_at` times, and returns how often it did."""
+def run_to_sync(command, kill_at_sync, stop_at=None):
+    """Runs the command until it would sync the log for the `stop_at`th time, and returns how often it did."""
     with tempfile.TemporaryDirectory() as folder:
-        fifo = os.path.join(folder, "syncs")
-        os.mkfifo(fifo)
-        process = subprocess.Popen(
-            ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=fdatasync", "-e", "signal=none", "-y", "-o", fifo,
-             *command],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        syncs = 0
-        with open(fifo, encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if "fdatasync(" not in line or "-wal>" not in line:
-                    continue
-                syncs += 1
-                if syncs == stop_at:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    break
-        process.wait()
-        return syncs
+        log = os.path.join(folder, "syncs")
+        environment = {**os.environ, "LD_PRELOAD": kill_at_sync, "MODELSTORE_SYNC_LOG": log}
+        if stop_at:
+            environment["MODELSTORE_KILL_AT"] = str(stop_at)
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              check=False)
+        expected = (0, 1, -signal.SIGKILL) if stop_at else (0, 1)
+        check(done.returncode in expected, f"{command} ended with {done.returncode}")
+        return os.path.getsize(log)
 
 
 def difference(expected, found):
@@ -79,32 +71,29 @@ def clean(modelstore, root):
     check(report["ok"], f"verify found {report['problems']}")
 
 
-def kill_over(name, command_for, before, points, modelstore, scratch):
-    """Kills the command at `points` places; `before` is the store that it begins with, or None."""
+def kill_over(name, command_for, before, points, programs, scratch):
+    """Kills the command at `points` places; `before` is the store that it begins with."""
+    modelstore, kill_at_sync = programs
 
     def fresh(label):
-        root = os.path.join(scratch, f"{name}-{label}")
-        if before:
-            shutil.copytree(before, root)
-        return root
+        return shutil.copytree(before, os.path.join(scratch, f"{name}-{label}"))
 
     undisturbed = fresh("undisturbed")
-    commits = trace(command_for(undisturbed))
+    commits = run_to_sync(command_for(undisturbed), kill_at_sync)
     clean(modelstore, undisturbed)
     expected = store_dump.dump(undisturbed)
-    first = store_dump.revision(before) if before else 0
+    first = store_dump.revision(before)
     last = store_dump.revision(undisturbed)
     check(commits >= points, f"{name} made {commits} commits, too few to be killed at {points} places")
     between = 0
     for point in range(1, points + 1):
         root = fresh(str(point))
         at = max(1, round(point * commits / (points + 1)))
-        trace(command_for(root), stop_at=at)
-        reached = store_dump.revision(root) if os.path.exists(os.path.join(root, "modelstore.db")) else 0
+        run_to_sync(command_for(root), kill_at_sync, stop_at=at)
+        reached = store_dump.revision(root)
         is_between = first < reached < last
         between += is_between
-        if reached > 0:
-            clean(modelstore, root)
+        clean(modelstore, root)
         run_to_end(command_for(root))
         clean(modelstore, root)
         changed = difference(expected, store_dump.dump(root))
@@ -116,12 +105,13 @@ def kill_over(name, command_for, before, points, modelstore, scratch):
 
 
 def main():
-    modelstore, sample_store = (str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:3])
-    points = int(sys.argv[3]) if len(sys.argv) > 3 else 20
+    modelstore, sample_store, kill_at_sync = (str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:4])
+    programs = (modelstore, kill_at_sync)
+    points = int(sys.argv[4]) if len(sys.argv) > 4 else 20
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="modelstore-kill-") as scratch:
         sample = os.path.join(scratch, "sample")
-        subprocess.run([sample_store, sample, "--models", "60"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sample_store, sample, "--models", "70"], check=True, stdout=subprocess.DEVNULL)
         legacy = os.path.join(sample, "legacy")
 
         def import_into(root):
@@ -131,11 +121,16 @@ def main():
         def migrate_in(root):
             return [modelstore, "migrate", "--json", "--data", root, "--all", "--policy", "merge"]
 
-        of_import, imported = kill_over("import", import_into, None, points // 2, modelstore, scratch)
+        # The making of a store has tests of its own: here it exists.
+        nothing, empty = os.path.join(scratch, "nothing"), os.path.join(scratch, "empty")
+        os.mkdir(nothing)
+        run_to_end([modelstore, "scan", "--json", "--data", empty, nothing])
+
+        of_import, imported = kill_over("import", import_into, empty, points // 2, programs, scratch)
         again = run_to_end(import_into(imported))
         check(again["unchanged"] + again["skipped"] == again["models_read"],
               f"a second import changed something: {again}")
-        of_migration, _ = kill_over("migration", migrate_in, imported, points - points // 2, modelstore, scratch)
+        of_migration, _ = kill_over("migration", migrate_in, imported, points - points // 2, programs, scratch)
     between = of_import + of_migration
     print(f"{points} kills, {between} between the first and the last commit, {time.monotonic() - start:.0f} s")
     check(between * 4 >= points * 3, "too few of the kills fell between the commits")

@@ -48,7 +48,8 @@ TEST_SUITE("http multipart") {
   }
 
   TEST_CASE("a preamble, an epilogue and blanks behind a boundary do no harm") {
-    const auto parts = parse_multipart("before\r\n--b \t\r\n" + kPart + "\r\nx\r\n--b-- \r\nafter", "b");
+    const std::string body = "before\r\n--b \t\r\n" + kPart + "\r\nx\r\n--b-- \r\nafter";
+    const auto parts = parse_multipart(body, "b");
     REQUIRE(parts);
     REQUIRE(parts->size() == 1);
     CHECK(parts->front().content == "x");
