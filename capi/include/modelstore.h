@@ -252,7 +252,8 @@ typedef struct modelstore_progress {
 typedef int (*modelstore_progress_callback)(void* user_data, const modelstore_progress* progress);
 
 /* Called once when a job is done, on one of the library's threads, or where `post` of the store puts it,
- * or at once by the caller if it is done already. `status` is what its result would answer. */
+ * or at once by the caller if it is done already; `destroy` follows there. `status` is what its result would
+ * answer. */
 typedef void (*modelstore_done_callback)(void* user_data, modelstore_job job, modelstore_status status);
 
 /* Whether the job is done; never blocks. */

@@ -82,7 +82,7 @@ class CallbackScope : public std::enable_shared_from_this<CallbackScope> {
   std::atomic<bool> closed_ = false;
 };
 
-/// A callback in a scope. When the last owner goes, what it was given is destroyed.
+/// A callback in a scope. When the last owner goes, at the latest, what it was given is destroyed.
 template <class Function>
 class Callback {
  public:
@@ -90,7 +90,10 @@ class Callback {
       : scope_(std::move(scope)), id_(id), function_(function), data_(data) {}
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
-  ~Callback() { scope_->drop(id_); }
+  ~Callback() { finish(); }
+
+  /// Destroys what it was given: it is not called again.
+  void finish() const noexcept { scope_->drop(id_); }
 
   /// Calls the program unless the scope is closed. Nothing if it is; else the result, or true where the
   /// function has none.

@@ -96,7 +96,10 @@ modelstore_status modelstore_job_on_done(modelstore_job job, modelstore_done_cal
     const auto adopted = used->scope->adopt(callback, std::move(owned));
     std::visit(
         [&](const auto& any) {
-          any.on_done([adopted, job](const auto& done) { adopted->call(job, status_of(done)); });
+          any.on_done([adopted, job](const auto& done) {
+            adopted->call(job, status_of(done));
+            adopted->finish();
+          });
         },
         used->job);
   });
