@@ -34,7 +34,7 @@ _Noreturn void check_failed(const char* file, int line, const char* what, const 
 /* Makes the folder of this test, which is removed when the program ends well. */
 const char* test_folder(void);
 
-/* A path below it, valid until the program ends. */
+/* A path below it, valid for the next 63 calls. Not for several threads at once. */
 const char* in_folder(const char* name);
 
 /* Writes a file below the folder and returns its path. */

@@ -8,6 +8,7 @@
 enum { THREADS = 4, ROUNDS = 60, SHARED = 16 };
 
 static modelstore_store store;
+static const char* file;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t shared[KINDS][SHARED];
 
@@ -37,7 +38,7 @@ static void destroy(enum handle_kind kind, uint64_t handle) {
 
 static void* work(void* user_data) {
   uint64_t state = *(const uint64_t*)user_data;
-  const modelstore_text path = text(in_folder("file"));
+  const modelstore_text path = text(file);
   for (int round = 0; round < ROUNDS; ++round) {
     modelstore_database database;
     CHECK(modelstore_database_create(store, &database, NULL) == MODELSTORE_OK);
@@ -93,7 +94,7 @@ static void* destroy_store(void* user_data) {
 
 static void many_threads_share_handles(void) {
   store = open_store("store");
-  (void)write_file("file", "some content");
+  file = write_file("file", "some content");
   pthread_t threads[THREADS];
   uint64_t seeds[THREADS];
   for (int i = 0; i < THREADS; ++i) {
