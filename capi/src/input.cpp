@@ -35,8 +35,10 @@ std::vector<std::string> texts_of(const modelstore_text* first, std::uint64_t co
 }
 
 std::vector<std::filesystem::path> paths_of(const modelstore_text* first, std::uint64_t count) {
+  const auto texts = items_of(first, count);
   std::vector<std::filesystem::path> paths;
-  for (const modelstore_text& text : items_of(first, count)) paths.push_back(path_of(text));
+  paths.reserve(texts.size());
+  for (const modelstore_text& text : texts) paths.push_back(path_of(text));
   return paths;
 }
 

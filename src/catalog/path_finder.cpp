@@ -55,16 +55,12 @@ PathFinder::PathFinder(const sqlite::Connection& database, std::size_t paths)
           "SELECT id FROM pending_import WHERE real_path = ? AND real_path <> '' LIMIT 1")) {
   const std::int64_t rows = database.integer("SELECT max(id) FROM locations").value_or(0) +
                             database.integer("SELECT max(id) FROM pending_import").value_or(0);
-  if (rows <= kRowsForAPath * static_cast<std::int64_t>(paths)) read_all(database);
+  if (rows <= kRowsForAPath * static_cast<std::int64_t>(paths))
+    read_all(database, static_cast<std::size_t>(rows));
 }
 
-void PathFinder::read_all(const sqlite::Connection& database) {
-  all_.emplace();
-  const auto add = [&](std::string_view path, const Holder& holder) {
-    if (path.empty()) return;
-    const auto [found, added] = all_->try_emplace(std::string(path), holder);
-    if (!added && holder.rank < found->second.rank) found->second = holder;
-  };
+void PathFinder::read_all(const sqlite::Connection& database, std::size_t rows) {
+  all_.emplace(rows, &memory_);
   // In the order of the rows: to look them up one by one would read their pages again and again.
   sqlite::Statement models = database.statement(
       "SELECT models.sha256, locations.state = 1, locations.id, locations.path, "
@@ -73,16 +69,27 @@ void PathFinder::read_all(const sqlite::Connection& database) {
   while (models.step()) {
     const RecordId id = models.sha256(0);
     const bool missing = models.integer(1) != 0;
-    add(models.text_view(3), {{0, missing, models.integer(2)}, id});
-    add(models.text_view(4), {{1, missing, models.integer(2)}, id});
+    keep(models.text_view(3), {{0, missing, models.integer(2)}, id});
+    keep(models.text_view(4), {{1, missing, models.integer(2)}, id});
   }
   sqlite::Statement pending =
       database.statement("SELECT id, path, real_path FROM pending_import ORDER BY id");
   while (pending.step()) {
     const RecordId id = RecordId::pending(pending.integer(0));
-    add(pending.text_view(1), {{2, false, id.number()}, id});
-    add(pending.text_view(2), {{3, false, id.number()}, id});
+    keep(pending.text_view(1), {{2, false, id.number()}, id});
+    keep(pending.text_view(2), {{3, false, id.number()}, id});
   }
+}
+
+void PathFinder::keep(std::string_view path, const Holder& holder) {
+  if (path.empty()) return;
+  if (const auto found = all_->find(path); found != all_->end()) {
+    if (holder.rank < found->second.rank) found->second = holder;
+    return;
+  }
+  auto* const copy = static_cast<char*>(memory_.allocate(path.size(), 1));
+  path.copy(copy, path.size());
+  all_->emplace(std::string_view(copy, path.size()), holder);
 }
 
 std::optional<RecordId> PathFinder::find(const std::filesystem::path& path) {
@@ -101,7 +108,7 @@ std::optional<RecordId> PathFinder::find(const std::filesystem::path& path) {
 
 std::optional<RecordId> PathFinder::find_stored(std::string_view path) {
   if (all_) {
-    const auto found = all_->find(std::string(path));
+    const auto found = all_->find(path);
     if (found == all_->end()) return std::nullopt;
     return found->second.id;
   }

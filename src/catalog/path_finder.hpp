@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ class PathFinder {
     RecordId id;
   };
 
-  void read_all(const sqlite::Connection& database);
+  void read_all(const sqlite::Connection& database, std::size_t rows);
+  void keep(std::string_view path, const Holder& holder);
   [[nodiscard]] std::optional<RecordId> find_stored(std::string_view path);
   [[nodiscard]] std::string resolve(const std::filesystem::path& path);
   [[nodiscard]] const std::string& real_folder(const std::string& folder);
@@ -42,7 +44,9 @@ class PathFinder {
   sqlite::Statement pending_by_path_;
   sqlite::Statement pending_by_real_path_;
   std::unordered_map<std::string, std::string> real_folders_;  // empty: does not exist
-  std::optional<std::unordered_map<std::string, Holder>> all_;
+  // Of many small pieces: to ask for each, and to give each back, would take longer than to read the rows.
+  std::pmr::monotonic_buffer_resource memory_;
+  std::optional<std::pmr::unordered_map<std::string_view, Holder>> all_;  // with their paths in `memory_`
 };
 
 }  // namespace modelstore::catalog
