@@ -350,7 +350,8 @@ typedef struct modelstore_store_options {
 #define MODELSTORE_STORE_OPTIONS_INIT MODELSTORE_INIT(modelstore_store_options)
 
 /* Opens the store in the folder `root`. What a dead process left half-done is finished or undone first.
- * Errors: NotAStore, Corrupt, SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument. */
+ * Errors: NotAStore, Corrupt, SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument,
+ * OutOfMemory (or no thread). */
 MODELSTORE_API modelstore_status modelstore_store_open(modelstore_text root,
                                                        const modelstore_store_options* options,
                                                        modelstore_store* store, modelstore_error** error);
@@ -1087,7 +1088,8 @@ MODELSTORE_API modelstore_status modelstore_file_hasher_create(modelstore_store 
                                                                modelstore_file_hasher* hasher,
                                                                modelstore_error** error);
 
-/* A hasher of its own that remembers nothing. `threads` 0: one for each processor. */
+/* A hasher of its own that remembers nothing. `threads` 0: one for each processor. Errors: InvalidArgument
+ * (more than 1,024), OutOfMemory (or no thread). */
 MODELSTORE_API modelstore_status modelstore_file_hasher_create_alone(uint32_t threads,
                                                                      modelstore_file_hasher* hasher,
                                                                      modelstore_error** error);

@@ -64,6 +64,7 @@ class FileHasher {
   explicit FileHasher(const Store& store);
 
   /// A hasher of its own that remembers nothing. `threads` 0: one for each processor.
+  /// Errors: InvalidArgument (more than 1,024 threads), OutOfMemory (or no thread).
   explicit FileHasher(unsigned threads = 0);
 
   /// A hasher of its own cancels its jobs and waits for them, and so must not go in a callback of one; one

@@ -154,7 +154,7 @@ class Store {
   /// Opens the store in `root`. What a dead process left half-done is finished or undone first, and an
   /// older catalogue is brought up to date, both under the writer lock.
   /// Errors: NotAStore (no store there and `create` not set, or a folder with other content), Corrupt,
-  /// SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument.
+  /// SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument, OutOfMemory (or no thread).
   [[nodiscard]] static Store open(const std::filesystem::path& root, const StoreOptions& options = {});
 
   /// As `close`.

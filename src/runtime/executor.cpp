@@ -40,6 +40,47 @@ class ExecutorThreadMark {
   const void* before_;
 };
 
+[[noreturn]] void refuse_thread(const std::system_error& error) {
+  throw Error(ErrorCode::OutOfMemory, std::string("cannot start a thread: ") + error.what());
+}
+
+/// A Boost.Asio thread_pool on threads of its own: one that makes its threads itself waits for ever for the
+/// first ones where the system refuses a later one.
+class ThreadPool {
+ public:
+  /// Errors: OutOfMemory (no thread can be started).
+  explicit ThreadPool(unsigned count) : ThreadPool() {
+    try {
+      threads_.reserve(count);
+      while (threads_.size() < count) threads_.emplace_back([this] { pool_.attach(); });
+    } catch (const std::system_error& error) {
+      refuse_thread(error);  // the destructor ends those that run
+    }
+  }
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+  ~ThreadPool() {
+    pool_.stop();
+    join();
+  }
+
+  void post(std::function<void()> task) { boost::asio::post(pool_, std::move(task)); }
+
+  /// Waits for all tasks, and ends the threads. May be called again.
+  void join() {
+    if (threads_.empty()) return;
+    pool_.wait();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  ThreadPool() : pool_(0) {}
+
+  boost::asio::thread_pool pool_;
+  std::vector<std::thread> threads_;
+};
+
 /// What the tasks of one `step_each` share. Held by each of them, so that one that starts late, after all
 /// items are done, finds nothing to do.
 struct StepEach {
@@ -108,16 +149,16 @@ struct Executor::Pools {
   /// One for whoever may read at the same time, and one for what else may block.
   static unsigned reader_count(unsigned workers) { return workers + interactive_count(workers) + 1; }
 
-  boost::asio::thread_pool worker;
-  boost::asio::thread_pool interactive;
-  boost::asio::thread_pool reader;
+  ThreadPool worker;
+  ThreadPool interactive;
+  ThreadPool reader;
 
   std::mutex callbacks_mutex;
   bool takes_callbacks = true;
 
   template <class Task>
-  void post(boost::asio::thread_pool& pool, Task task) {
-    boost::asio::post(pool, [this, task = std::move(task)] {
+  void post(ThreadPool& pool, Task task) {
+    pool.post([this, task = std::move(task)] {
       const ExecutorThreadMark mark(this);
       task();
     });
@@ -204,7 +245,7 @@ void Executor::start_operation(std::function<void()> work) {
     operations_.push_back({std::move(thread), std::move(finished)});
   } catch (const std::system_error& error) {
     for (Operation& operation : ended) operation.thread.join();
-    throw Error(ErrorCode::OutOfMemory, std::string("cannot start a thread: ") + error.what());
+    refuse_thread(error);
   }
   for (Operation& operation : ended) operation.thread.join();
 }

@@ -79,7 +79,7 @@ using Post = std::function<void(std::function<void()>)>;
 class Executor {
  public:
   /// `threads` workers (0: one for each processor). `post` delivers callbacks of jobs; may be empty.
-  /// Errors: InvalidArgument (more than 1,024 threads).
+  /// Errors: InvalidArgument (more than 1,024 threads), OutOfMemory (no thread can be started).
   explicit Executor(unsigned threads, Post post = {});
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;

@@ -1,10 +1,17 @@
 #include "runtime/executor.hpp"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -52,6 +59,43 @@ void wait_until(const std::function<bool()>& condition) {
   while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
   REQUIRE(condition());
 }
+
+/// Room for a few threads and no more, for as long as it lives: each takes a gibibyte of addresses.
+class FewThreads {
+ public:
+  FewThreads() {
+    REQUIRE(::getrlimit(RLIMIT_AS, &before_) == 0);
+    REQUIRE(::pthread_getattr_default_np(&attributes_) == 0);
+    std::uint64_t pages = 0;
+    REQUIRE((std::ifstream("/proc/self/statm") >> pages));
+    const std::uint64_t used = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    set_stack(kStack);
+    const rlimit limit{used + kThreads * kStack, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_AS, &limit) == 0);
+  }
+  FewThreads(const FewThreads&) = delete;
+  FewThreads& operator=(const FewThreads&) = delete;
+  ~FewThreads() {
+    (void)::setrlimit(RLIMIT_AS, &before_);
+    (void)::pthread_setattr_default_np(&attributes_);
+    (void)::pthread_attr_destroy(&attributes_);
+  }
+
+ private:
+  static constexpr std::size_t kStack = std::size_t{1} << 30;
+  static constexpr std::size_t kThreads = 5;
+
+  static void set_stack(std::size_t bytes) {
+    pthread_attr_t attributes;
+    REQUIRE(::pthread_getattr_default_np(&attributes) == 0);
+    REQUIRE(::pthread_attr_setstacksize(&attributes, bytes) == 0);
+    REQUIRE(::pthread_setattr_default_np(&attributes) == 0);
+    (void)::pthread_attr_destroy(&attributes);
+  }
+
+  rlimit before_{};
+  pthread_attr_t attributes_{};
+};
 
 }  // namespace
 
@@ -363,5 +407,18 @@ TEST_SUITE("Executor") {
             const Executor executor(100'000);
             return 0;
           }) == ErrorCode::InvalidArgument);
+  }
+
+  TEST_CASE("an executor that the system refuses a thread is not made, and leaves none behind") {
+    const auto make = [] {
+      const Executor executor(200);
+      return 0;
+    };
+    {
+      const FewThreads few;
+      CHECK(error_of(make) == ErrorCode::OutOfMemory);
+    }
+    CHECK(std::distance(std::filesystem::directory_iterator("/proc/self/task"), {}) == 1);
+    CHECK(make() == 0);
   }
 }
