@@ -28,6 +28,9 @@ constexpr std::int64_t kIndexAtOnce = 64;
 /// As long as any timeout needs to be.
 constexpr std::chrono::milliseconds kForEver = std::chrono::hours(24 * 365);
 
+/// The innermost one of this thread.
+thread_local detail::LogHold* log_hold = nullptr;
+
 constexpr std::int64_t kChangesKept = 1'000'000;
 /// Idle connections that are kept for the next reader.
 constexpr std::size_t kIdleReaders = 8;
@@ -338,6 +341,7 @@ sqlite::Connection StoreCore::open_reader() const {
 }
 
 void StoreCore::lock_for_writing(const std::function<void()>& work) {
+  const LogHold hold(*this);
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kLongestNap{20};
   const auto start = Clock::now();
@@ -442,9 +446,22 @@ void StoreCore::poison(std::string_view reason) noexcept {
 void StoreCore::log(LogLevel level, std::string_view line) const noexcept {
   if (!options_.log) return;
   try {
-    options_.log(level, line);
+    if (log_hold != nullptr)
+      log_hold->lines_.push_back({level, std::string(line)});
+    else
+      options_.log(level, line);
   } catch (...) {  // A program's log must not change what the library does.
   }
+}
+
+LogHold::LogHold(const StoreCore& core) noexcept : core_(core), outer_(log_hold) {
+  if (outer_ == nullptr) log_hold = this;
+}
+
+LogHold::~LogHold() {
+  if (outer_ != nullptr) return;
+  log_hold = nullptr;
+  for (const Line& line : lines_) core_.log(line.level, line.text);
 }
 
 void StoreCore::close() noexcept {
@@ -461,6 +478,7 @@ void StoreCore::close() noexcept {
   }
   if (closing_.exchange(true)) return;
   if (executor_) executor_->stop();
+  const LogHold hold(*this);
   const std::lock_guard no_operation(operations_mutex_);
   closed_ = true;
   {

@@ -176,6 +176,7 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   /// After a failed fsync or commit nothing more may be written: reopening recovers.
   void poison(std::string_view reason) noexcept;
 
+  /// Tells the program, or the LogHold of this thread.
   void log(LogLevel level, std::string_view line) const noexcept;
 
   /// Refuses new work, ends what runs, closes the files. May be called again.
@@ -226,6 +227,26 @@ class StoreCore : public std::enable_shared_from_this<StoreCore> {
   std::vector<sqlite::Connection> idle_readers_;
 
   std::unique_ptr<runtime::Executor> executor_;
+};
+
+/// For as long as it lives, what its thread logs waits, and is told behind it: the program may call the store
+/// from its log. Made before a lock of the store is taken. Within another one it does nothing.
+class LogHold {
+ public:
+  explicit LogHold(const StoreCore& core) noexcept;
+  LogHold(const LogHold&) = delete;
+  LogHold& operator=(const LogHold&) = delete;
+  ~LogHold();
+
+ private:
+  friend class StoreCore;
+  struct Line {
+    LogLevel level;
+    std::string text;
+  };
+  const StoreCore& core_;
+  LogHold* const outer_;
+  std::vector<Line> lines_;
 };
 
 /// The core of a service, which one that was moved from has lost. Errors: Closed.

@@ -59,9 +59,9 @@ class RowReader {
   /// A catalogue that cannot be read costs time, not the hashes.
   void give_up(const Error& error) {
     if (error.code() == ErrorCode::Closed || error.code() == ErrorCode::Forked) throw error;
-    core_->log(LogLevel::Warning, error.what());
     transaction_.reset();
     reader_.reset();
+    core_->log(LogLevel::Warning, error.what());
   }
 
   detail::StoreCore* core_;

@@ -310,6 +310,7 @@ class Batch {
 
 std::vector<std::exception_ptr> perform(detail::StoreCore& core, std::span<Draft> drafts) {
   core.check_writable();
+  const detail::LogHold hold(core);
   const auto open = core.begin_operation();
   settle_left(core);
   return Batch(core, drafts).run();

@@ -1,5 +1,10 @@
 #include "catalog/store_core.hpp"
 
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "catalog/model_rows.hpp"
@@ -27,5 +32,33 @@ TEST_SUITE("StoreCore") {
     });
     CHECK(database.changes(since).changes.empty());
     CHECK(database.model(before).sha256 == before);
+  }
+
+  TEST_CASE("a program may call the store from its log, wherever the line comes from") {
+    const test::TempDir dir;
+    std::vector<std::string> lines;
+    std::unique_ptr<Database> database;
+    const auto log = [&](LogLevel, std::string_view line) {
+      lines.emplace_back(line);
+      CHECK_NOTHROW((void)database->add_tags({lines.back()}));
+    };
+    const Store store =
+        Store::open(dir / "store", {.create = true, .threads = 1, .busy_timeout = {}, .log = log});
+    database = std::make_unique<Database>(store);
+    detail::StoreCore& core = *store.core();
+    core.write([&](catalog::WriteTransaction&) {
+      core.log(LogLevel::Warning, "one");
+      core.log(LogLevel::Warning, "two");
+      CHECK(lines.empty());
+    });
+    CHECK(lines == std::vector<std::string>{"one", "two"});
+    CHECK_THROWS_AS(core.with_writer_lock([&](const sqlite::Connection&) {
+      core.log(LogLevel::Warning, "three");
+      throw Error(ErrorCode::Conflict, "and it fails");
+    }),
+                    Error);
+    core.log(LogLevel::Warning, "four");
+    CHECK(lines.size() == 4);
+    CHECK(database->tags().size() == 4);
   }
 }
