@@ -27,8 +27,9 @@
  *     says so.
  *  6. Structs of options begin with `struct_size`, which says which members the caller knows: set them with
  *     the macro *_INIT or to sizeof and zeros. Members that the caller does not know have their defaults; a
- *     struct_size of 0, or one that is no multiple of the struct's alignment, is InvalidArgument; members
- *     that this library does not know, `reserved` ones among them, are Unsupported unless they are zero.
+ *     struct_size of 0, above 4,096, or that is no multiple of the struct's alignment, is InvalidArgument;
+ *     members that this library does not know, `reserved` ones among them, are Unsupported unless they are
+ *     zero.
  *     Zero is the default of every member; where zero itself is wanted and is not the default, the comment
  *     names the value that stands for it. A null pointer to options stands for all defaults.
  *  7. Everything may be called from any thread at once. Callbacks come with `user_data` and with `destroy`,

@@ -43,8 +43,14 @@ class Options {
   const T& value() const noexcept { return value_; }
 
  private:
+  /// No struct of any version is larger: a size that is was never set, and is not to be followed.
+  static constexpr std::size_t kLargest = 4096;
+  static_assert(sizeof(T) <= kLargest);
+
   /// Sizes are multiples of the alignment, so that no member is ever known by half.
-  static constexpr bool is_possible(std::size_t size) noexcept { return size != 0 && size % alignof(T) == 0; }
+  static constexpr bool is_possible(std::size_t size) noexcept {
+    return size != 0 && size <= kLargest && size % alignof(T) == 0;
+  }
 
   [[noreturn]] static void refuse_unknown() {
     throw Error(ErrorCode::Unsupported, "an option is set that this version of the library does not know");

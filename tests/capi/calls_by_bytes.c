@@ -71,6 +71,7 @@ static modelstore_record_id take_id(struct input* input) {
 
 static uint32_t take_struct_size(struct input* input, size_t size) {
   const uint64_t which = take(input, 1);
+  if (which >= 250) return UINT32_MAX - (uint32_t)take(input, 1); /* larger than any struct */
   return which < 230 ? (uint32_t)size : (uint32_t)(which % (size + 1));
 }
 
@@ -173,7 +174,9 @@ static modelstore_status hash(struct input* input, modelstore_file_hasher hasher
   options.on_file_destroy = count_destroyed;
   const size_t all_members =
       offsetof(modelstore_hash_options, on_file_destroy) + sizeof options.on_file_destroy;
-  if (options.struct_size >= all_members && options.struct_size % 8 == 0) ++input->callbacks;
+  if (options.struct_size >= all_members && options.struct_size <= sizeof options &&
+      options.struct_size % 8 == 0)
+    ++input->callbacks;
   modelstore_job job;
   const modelstore_status status = modelstore_file_hasher_hash_all(hasher, paths, 2, &options, &job, NULL);
   keep(input, job.value);

@@ -87,7 +87,7 @@ static modelstore_status with_migrate_options(const void* options) {
 /* A struct that is as its macro sets it, with room behind for members of a later version. */
 union room {
   uint32_t struct_size;
-  unsigned char bytes[1024];
+  unsigned char bytes[4096];
   double alignment;
   void* pointer;
 };
@@ -118,6 +118,15 @@ static void try_sizes(const char* name, call_with call, size_t known, size_t ali
     expect(name, size, call(&room),
            size == 0 || size % alignment != 0 ? MODELSTORE_INVALID_ARGUMENT : all_zero_answer);
   }
+  room.struct_size = 4096;
+  expect(name, room.struct_size, call(&room), all_zero_answer);
+  /* Nothing is read at these sizes: there is no room for them. */
+  for (uint64_t size = 4096 + alignment; size <= UINT32_MAX; size *= 3) {
+    room.struct_size = (uint32_t)(size / alignment * alignment);
+    expect(name, room.struct_size, call(&room), MODELSTORE_INVALID_ARGUMENT);
+  }
+  room.struct_size = UINT32_MAX / 8 * 8;
+  expect(name, room.struct_size, call(&room), MODELSTORE_INVALID_ARGUMENT);
   /* What lies behind the struct is nobody's business unless its size says otherwise. */
   memset(room.bytes + known, 0xFF, sizeof room - known);
   room.struct_size = (uint32_t)known;
