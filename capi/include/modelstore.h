@@ -268,8 +268,8 @@ MODELSTORE_API modelstore_status modelstore_job_wait(modelstore_job job, int64_t
                                                      modelstore_error** error);
 
 /* Waits for the end and meanwhile calls `callback` on this thread every `interval_ms` milliseconds (0:
- * 100), and once more at the end. There is no `destroy`: the call ends after the last callback. Errors: as
- * modelstore_job_wait. */
+ * 100), and once more at the end; once the store was destroyed it only waits. There is no `destroy`: the
+ * call ends after the last callback. Errors: as modelstore_job_wait. */
 MODELSTORE_API modelstore_status modelstore_job_watch(modelstore_job job, uint32_t interval_ms,
                                                       modelstore_progress_callback callback, void* user_data,
                                                       modelstore_error** error);

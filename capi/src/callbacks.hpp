@@ -51,6 +51,9 @@ class Callback;
 /// All callbacks that end with one store, or with one hasher of its own. Any thread may use it.
 class CallbackScope : public std::enable_shared_from_this<CallbackScope> {
  public:
+  /// The number of a callback that was given nothing to destroy.
+  static constexpr std::uint64_t kNothingKept = 0;
+
   /// Errors: Closed.
   template <class Function>
   [[nodiscard]] std::shared_ptr<Callback<Function>> adopt(Function function, UserData user_data) {
@@ -77,7 +80,7 @@ class CallbackScope : public std::enable_shared_from_this<CallbackScope> {
   std::mutex mutex_;
   std::condition_variable idle_;
   std::map<std::uint64_t, UserData> kept_;
-  std::uint64_t last_id_ = 0;
+  std::uint64_t last_id_ = kNothingKept;
   int running_ = 0;
   std::atomic<bool> closed_ = false;
 };

@@ -61,13 +61,15 @@ modelstore_status modelstore_job_watch(modelstore_job job, uint32_t interval_ms,
   return answer(error, [&] {
     if (!callback) refuse("the callback is null");
     const auto used = use_any<JobObject>(job.value);
-    const auto adopted = used->scope->adopt(callback, UserData(user_data, nullptr));
+    // The scope keeps nothing for it, and never calls it once it is closed: that leaves the waiting.
+    const Callback<modelstore_progress_callback> watcher(used->scope, CallbackScope::kNothingKept, callback,
+                                                         user_data);
     const auto interval = interval_ms == 0 ? kUsualInterval : std::chrono::milliseconds(interval_ms);
     std::visit(
         [&](const auto& any) {
           const auto tell = [&] {
             const modelstore_progress progress = to_c(any.progress());
-            if (adopted->call(&progress).value_or(0) != 0) any.cancel();
+            if (watcher.call(&progress).value_or(0) != 0) any.cancel();
           };
           while (!any.wait_for(interval)) tell();
           tell();

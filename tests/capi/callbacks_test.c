@@ -270,7 +270,7 @@ static void destroying_a_store_waits_for_its_callbacks(void) {
   CHECK_STATUS(MODELSTORE_CANCELLED, modelstore_file_hasher_hash_result(job, &hash, &error));
   struct probe late = {.status = -1};
   CHECK_STATUS(MODELSTORE_CLOSED, modelstore_job_on_done(job, on_done, &late, destroy, &error));
-  CHECK_STATUS(MODELSTORE_CLOSED, modelstore_job_watch(job, 1, on_progress, &late, &error));
+  CHECK_OK(modelstore_job_watch(job, 1, on_progress, &late, &error));
   CHECK(atomic_load(&late.calls) == 0 && atomic_load(&late.destroyed) == 1);
   CHECK_OK(modelstore_job_destroy(job, &error));
   CHECK_OK(modelstore_job_destroy(batch, &error));
@@ -352,6 +352,56 @@ static void a_log_lives_as_long_as_its_store(void) {
   CHECK(atomic_load(&failed[2].destroyed) == 1);
 }
 
+/* A picture of one pixel. */
+static const uint8_t gif[] = "GIF89a\1\0\1\0\200\0\0\0\0\0\377\377\377,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
+
+struct logbook {
+  modelstore_database database;
+  int lines;
+};
+
+static void on_log_that_writes(void* user_data, modelstore_log_level level, modelstore_text line) {
+  struct logbook* logbook = user_data;
+  (void)level;
+  modelstore_tag_list* tags = NULL;
+  CHECK_OK(modelstore_database_add_tags(logbook->database, &line, 1, &tags, &error));
+  modelstore_free(tags);
+  ++logbook->lines;
+}
+
+static void a_log_may_change_its_store(void) {
+  struct logbook logbook = {{0}, 0};
+  modelstore_store_options options = MODELSTORE_STORE_OPTIONS_INIT;
+  options.create = 1;
+  options.log = on_log_that_writes;
+  options.log_user_data = &logbook;
+  modelstore_store store;
+  modelstore_image_processor images;
+  CHECK_OK(modelstore_store_open(text(in_folder("log")), &options, &store, &error));
+  CHECK_OK(modelstore_database_create(store, &logbook.database, &error));
+  CHECK_OK(modelstore_image_processor_create(store, &images, &error));
+  const modelstore_record_id model = {{{1}}, 0};
+  const modelstore_new_record record = MODELSTORE_NEW_RECORD_INIT;
+  CHECK_OK(modelstore_database_add_model(logbook.database, &model.sha256, &record, &error));
+  const modelstore_bytes picture = {gif, sizeof gif - 1};
+  int64_t id = 0;
+  CHECK_OK(modelstore_image_processor_add_bytes(images, &model, picture, text("a.gif"), &id, &error));
+
+  /* A tier that somebody changed is left where it is, and the log says so. */
+  modelstore_preview_list* list = NULL;
+  CHECK_OK(modelstore_image_processor_previews(images, &model.sha256, &list, &error));
+  char name[256];
+  CHECK(snprintf(name, sizeof name, "log/images/%s", list->previews[0].files[2].name.data) > 0);
+  modelstore_free(list);
+  CHECK(remove(in_folder(name)) == 0);
+  write_file(name, "changed");
+  CHECK_OK(modelstore_image_processor_remove(images, &model, id, &error));
+  CHECK(logbook.lines == 1);
+  CHECK_OK(modelstore_store_destroy(store, &error));
+  CHECK_OK(modelstore_image_processor_destroy(images, &error));
+  CHECK_OK(modelstore_database_destroy(logbook.database, &error));
+}
+
 int main(void) {
   const modelstore_store store = open_store("store");
   modelstore_file_hasher hasher;
@@ -369,5 +419,6 @@ int main(void) {
   destroying_a_store_waits_for_its_callbacks();
   destroying_a_hasher_of_its_own_cancels();
   a_log_lives_as_long_as_its_store();
+  a_log_may_change_its_store();
   return 0;
 }

@@ -85,7 +85,7 @@ impl<T> Job<T> {
 
     /// Waits for the end, meanwhile calls `progress` on this thread every 100 ms and once more at the end,
     /// and returns the result. `ControlFlow::Break` cancels the job, and so does a panic, which goes on here.
-    /// Errors: as [`get`](Job::get).
+    /// When the store was closed there are no more calls. Errors: as [`get`](Job::get).
     pub fn wait_with(&self, progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<T> {
         self.wait_with_interval(Duration::from_millis(100), progress)
     }

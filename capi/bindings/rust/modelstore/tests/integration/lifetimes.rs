@@ -6,6 +6,7 @@ use modelstore::{
     LegacyImporter, MigrateHashOptions, MigrateOptions, NewPending, ReactiveMigrator, RecordQuery,
     RepairOptions, ScanOptions, Scanner, Tier, VerifyOptions,
 };
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 #[test]
@@ -51,6 +52,15 @@ fn what_outlives_its_store_says_that_it_is_closed() {
     assert_eq!(code(ReactiveMigrator::new(store)), ErrorCode::Closed);
     drop(made);
     drop((scanner, database, job, importer, images, migrator, hasher));
+}
+
+#[test]
+fn a_job_is_waited_for_when_its_store_is_gone() {
+    let made = EmptyStore::new();
+    let job = made.store.verify(&VerifyOptions::default()).unwrap();
+    assert!(job.get().is_ok());
+    made.store.close().unwrap();
+    assert!(job.wait_with(|_| ControlFlow::Break(())).is_ok());
 }
 
 #[test]
