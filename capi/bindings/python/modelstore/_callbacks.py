@@ -1,13 +1,13 @@
 """Functions of the program that the library calls. Nothing in here is for programs.
 
 The library gets a number instead of an object, and one C function for each kind of callback, which looks the number
-up. So a callback lives exactly until the library says with `destroy` that no further call will come. No exception
-leaves a callback: what the program cannot be told otherwise goes to `sys.unraisablehook`.
+up. So a callback lives exactly until the library says with `destroy` that no further call will come. What the program
+cannot be told otherwise just leaves the callback: ctypes hands it to `sys.unraisablehook`.
 """
 
 import ctypes
 import itertools
-import sys
+import threading
 from typing import Any, Callable, Dict, Optional
 
 from modelstore._native import Destroy
@@ -35,37 +35,38 @@ def forget(number: Optional[int]) -> None:
 DESTROY = Destroy(forget)
 
 
-class _Unraisable:
-    """The arguments of sys.unraisablehook, whose own type cannot be made."""
-
-    def __init__(self, error: BaseException, where: Any) -> None:
-        self.exc_type = type(error)
-        self.exc_value = error
-        self.exc_traceback = error.__traceback__
-        self.err_msg = "Exception ignored in a callback of modelstore"
-        self.object = where
-
-
-def report(error: BaseException, where: Any) -> None:
-    """Tells of an exception that no caller waits for."""
-    sys.unraisablehook(_Unraisable(error, where))
+_here = threading.local()
 
 
 class Task:
-    """What `post` gets: to be called once. It runs when it is dropped instead, since the store waits for it."""
+    """What `post` gets: to be called once. It runs when it is dropped instead, since the store waits for it. Whatever
+    ends the program (KeyboardInterrupt, SystemExit) comes out of it; no callback's other exceptions do."""
 
     def __init__(self, run: Callable[[int], None], task: int) -> None:
         self._pending = [(run, task)]
+        self.interrupt: Optional[BaseException] = None
 
     def __call__(self) -> None:
         try:
             run, task = self._pending.pop()  # which only one thread can do
         except IndexError:
             return
-        run(task)
+        outer = current_task()
+        _here.task = self
+        try:
+            run(task)
+        finally:
+            _here.task = outer
+        if self.interrupt is not None:
+            raise self.interrupt
 
     def __del__(self) -> None:
         self()
+
+
+def current_task() -> Optional[Task]:
+    """The task that runs on this thread."""
+    return getattr(_here, "task", None)
 
 
 RunTask = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
@@ -75,9 +76,8 @@ Post = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 @Post
 def POST(number: int, run: int, task: int) -> None:
     posted = Task(RunTask(run), task)
-    post = target_of(number)
     try:
-        post(posted)
-    except BaseException as error:  # pylint: disable=broad-except
-        report(error, post)
-        posted()
+        target_of(number)(posted)
+    except BaseException:
+        posted()  # or the store would wait for it in vain
+        raise

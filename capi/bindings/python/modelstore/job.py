@@ -124,7 +124,7 @@ class Job(Owner, Generic[T]):
     def add_done_callback(self, callback: "Callable[[Job[T]], Any]") -> None:
         """Calls `callback` with this job once it is done; several may be added. It runs on one of the library's
         threads, or where `post` of the store puts it, or at once if the job is done already. What it raises goes to
-        `sys.unraisablehook`. It cannot close the store."""
+        `sys.unraisablehook`; where `post` put it, KeyboardInterrupt and SystemExit are raised there. It cannot close the store."""
         if not callable(callback):
             raise TypeError("a callback has to be callable")
         _on_done(self._handle, _ON_DONE, _callbacks.register((self, callback)), _callbacks.DESTROY)
@@ -187,8 +187,13 @@ def _ON_DONE(number: int, _: Handle, __: int) -> None:
     job, callback = _callbacks.target_of(number)
     try:
         callback(job)
-    except BaseException as error:  # pylint: disable=broad-except
-        _callbacks.report(error, callback)
+    except Exception:
+        raise
+    except BaseException as error:
+        task = _callbacks.current_task()
+        if task is None:
+            raise
+        task.interrupt = error
 
 
 def _milliseconds(seconds: float) -> int:

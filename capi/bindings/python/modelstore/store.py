@@ -148,11 +148,7 @@ _repair_result = _native.function("store_repair_result", Handle, out(Pointer))
 
 @_Log
 def _LOG(number: int, level: int, line: ForeignText) -> None:
-    log = _callbacks.target_of(number)
-    try:
-        log(LogLevel(level), line.bytes().decode("utf-8", "replace"))
-    except BaseException as error:  # pylint: disable=broad-except
-        _callbacks.report(error, log)
+    _callbacks.target_of(number)(LogLevel(level), line.bytes().decode("utf-8", "replace"))
 
 
 class Store(WaitingOwner):

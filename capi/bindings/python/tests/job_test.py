@@ -172,7 +172,31 @@ def test_an_exception_of_a_done_callback_is_reported_and_stops_no_other(hasher, 
     job.result()
     hasher.close()
     assert [str(seen.exc_value) for seen in unraisable] == ["not my day"]
-    assert unraisable[0].object is bad
+
+
+def test_what_a_callback_raises_is_told_on_stderr(run_python, tmp_path):
+    done = run_python("""
+import sys, threading, modelstore as ms
+
+def bad(*arguments):
+    raise RuntimeError("not my day")
+
+def post(run):
+    raise RuntimeError("no loop")
+
+with ms.Store(sys.argv[1], create=True, post=post) as store:
+    called = threading.Event()
+    hasher = ms.FileHasher(store)
+    hasher.pause()
+    job = hasher.hash_all([sys.executable])
+    job.add_done_callback(bad)
+    job.add_done_callback(lambda job: called.set())
+    hasher.resume()
+    assert called.wait(60)
+""", tmp_path / "s")
+    assert done.returncode == 0
+    assert "RuntimeError: not my day" in done.stderr and "RuntimeError: no loop" in done.stderr
+    assert "TypeError" not in done.stderr
 
 
 def test_what_cannot_be_called_is_no_callback(hasher, picture):

@@ -295,6 +295,21 @@ def test_a_post_that_raises_is_reported_and_the_task_runs(tmp_path, held, unrais
     assert ran == [1]
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3)])
+def test_what_ends_the_program_comes_out_of_the_task(tmp_path, held, error):
+    def callback(done):
+        raise error
+
+    loop = Loop()
+    with ms.Store(tmp_path / "s", create=True, post=loop.post) as store:
+        job, release = held(store)
+        job.add_done_callback(callback)
+        release()
+        with pytest.raises(type(error)) as caught:
+            loop.run()
+        assert caught.value is error
+
+
 def test_make_tiers_takes_options_that_this_build_may_lack():
     try:
         ms.make_tiers(make_png(), ms.PreviewOptions(keep_originals=True))
