@@ -1,13 +1,15 @@
 """What all classes with a handle share."""
 
 import atexit
+import contextlib
+import ctypes
 import threading
 import weakref
 from types import TracebackType
 from typing import Any, Callable, Optional, Type, TypeVar
 
 from modelstore._native import Handle
-from modelstore.errors import Error, InvalidArgument
+from modelstore.errors import Closed, Error, InvalidArgument
 
 _Self = TypeVar("_Self", bound="Owner")
 
@@ -23,22 +25,36 @@ class Owner:
     _destroy: Callable[..., None]
     _open = False
 
-    def _own(self, handle: Handle, destroy: Callable[..., None], *kept: Any) -> None:
-        """`kept` lives as long as the object."""
-        self._handle = handle
+    def _own(self, destroy: Callable[..., None], *kept: Any) -> None:
+        """Owns no handle yet: `_make` fills it in. `kept` lives as long as the object."""
+        self._handle = Handle()
         self._destroy = destroy
         self._kept = kept
-        self._closing = threading.Lock()
         self._open = True
+
+    def _make(self, call: Callable[..., None], *values: Any) -> None:
+        """Calls a function that writes the handle to its last parameter: in its place, so that it is not lost if
+        something interrupts this."""
+        call(*values, ctypes.byref(self._handle))
 
     def close(self) -> None:
         """Gives the handle back. Closing twice does nothing."""
         if not self._open:
             return
-        with self._closing:
-            if self._open:
-                self._destroy(self._handle)
-                self._open = False
+        try:
+            self._give_back()
+        except Error:
+            raise
+        except BaseException:  # an interrupt, before or behind the call
+            with contextlib.suppress(Error):
+                self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        # No lock: the library lets one of several callers win, and refuses one that would wait for itself.
+        with contextlib.suppress(Closed):
+            self._destroy(self._handle)
+        self._open = False
 
     @property
     def closed(self) -> bool:
@@ -63,10 +79,12 @@ class Owner:
 
 class WaitingOwner(Owner):
     """An Owner whose `close` waits for jobs and callbacks. It is closed at the latest when the interpreter ends, for
-    no callback may come after that."""
+    no callback may come after that: none is made from then on."""
 
-    def _own(self, handle: Handle, destroy: Callable[..., None], *kept: Any) -> None:
-        super()._own(handle, destroy, *kept)
+    def _own(self, destroy: Callable[..., None], *kept: Any) -> None:
+        if _ended:
+            raise Closed("the interpreter ends")
+        super()._own(destroy, *kept)
         _waiting.add(self)
 
     def __del__(self) -> None:
@@ -86,10 +104,13 @@ def _finish(destroy: Callable[..., None], handle: Handle) -> None:
 
 
 _waiting: "weakref.WeakSet[WaitingOwner]" = weakref.WeakSet()
+_ended = False
 
 
 @atexit.register
 def _close_all() -> None:
+    global _ended  # pylint: disable=global-statement
+    _ended = True
     for owner in list(_waiting):
         try:
             owner.close()

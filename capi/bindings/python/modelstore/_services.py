@@ -12,13 +12,15 @@ class Service(Owner):
     """A handle that works in a store, and keeps it open."""
 
     _create: Callable[..., None]
-    _give_back: Callable[..., None]
+    _delete: Callable[..., None]
 
     def __init_subclass__(cls, name: str = "", **options: Any) -> None:
         super().__init_subclass__(**options)
         cls._create = staticmethod(_native.function(f"{name}_create", Handle, out(Handle)))
-        cls._give_back = staticmethod(_native.function(f"{name}_destroy", Handle))
+        cls._delete = staticmethod(_native.function(f"{name}_destroy", Handle))
 
     def __init__(self, store: Store) -> None:
         """Errors: Closed."""
-        self._own(_native.fetch(Handle, self._create, store_handle(store)), self._give_back, store)
+        handle = store_handle(store)
+        self._own(self._delete, store)
+        self._make(self._create, handle)

@@ -109,11 +109,14 @@ class FileHasher(WaitingOwner):
         """Errors: Closed, InvalidArgument (threads, which a store has of its own)."""
         wanted = _arguments.number(threads, 0, _arguments.U32)
         if store is None:
-            self._own(_native.fetch(Handle, _create_alone, wanted), _destroy)
+            self._own(_destroy)
+            self._make(_create_alone, wanted)
         elif wanted:
             raise InvalidArgument("a hasher with a store works on the store's threads")
         else:
-            self._own(_native.fetch(Handle, _create, store_handle(store)), _destroy, store)
+            handle = store_handle(store)
+            self._own(_destroy, store)
+            self._make(_create, handle)
 
     def hash(self, path: PathLike, *, reread: bool = False) -> Job[FileHash]:
         """Hashes one file ahead of all batches; with `reread` also if its hash is remembered. Progress counts bytes.

@@ -60,13 +60,13 @@ class Job(Owner, Generic[T]):
     report Cancelled. In a coroutine, `await job` is `job.result()` without blocking the loop.
     """
 
-    def __init__(self, handle: Handle, read: Callable[[Handle], T], *kept: Any) -> None:
+    def __init__(self, read: Callable[[Handle], T], *kept: Any) -> None:
         """Made by the package; programs get theirs from an asynchronous call."""
         self._read = read
         self._value: List[T] = []
         #: Exceptions of callbacks that belong to this job: the result raises the first.
         self._raised: List[BaseException] = []
-        self._own(handle, _destroy, *kept)
+        self._own(_destroy, *kept)
 
     def result(self, timeout: Optional[float] = None, on_progress: Optional[Callable[[Progress], Any]] = None,
                interval: float = 0.1) -> T:
@@ -203,4 +203,6 @@ def _milliseconds(seconds: float) -> int:
 
 def start(owner: Any, read: Callable[[Handle], T], call: Callable[..., None], *values: Any) -> Job[T]:
     """The job that a function starts whose last parameter receives it."""
-    return Job(_native.fetch(Handle, call, *values), read, owner)
+    started = Job(read, owner)
+    started._make(call, *values)  # pylint: disable=protected-access
+    return started

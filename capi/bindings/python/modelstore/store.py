@@ -182,6 +182,7 @@ class Store(WaitingOwner):
             if callback is not None and not callable(callback):
                 raise TypeError("a callback has to be callable")
         folder = _arguments.path(root)
+        self._own(_destroy)
         # In whole milliseconds; -1 stands for none at all.
         struct = _StoreStruct(create=create, read_only=read_only,
                               threads=_arguments.number(threads, 0, _arguments.U32),
@@ -194,7 +195,7 @@ class Store(WaitingOwner):
         if log is not None:
             struct.log, struct.log_destroy = _LOG, _callbacks.DESTROY
             struct.log_user_data = _callbacks.register(log)
-        self._own(_native.fetch(Handle, _open, folder, ctypes.byref(struct)), _destroy)
+        self._make(_open, folder, ctypes.byref(struct))
 
     @classmethod
     def open(cls, root: PathLike, **options: Any) -> "Store":

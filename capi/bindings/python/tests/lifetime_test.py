@@ -118,6 +118,123 @@ def test_a_store_does_not_close_in_a_callback(store):
     assert store.root
 
 
+CLOSING = HEAD + """
+store = ms.Store(sys.argv[1], create=True)
+hasher = ms.FileHasher(store)
+hasher.pause()
+batch = hasher.hash_all([sys.executable])
+inside, closing = threading.Event(), threading.Event()
+
+def callback(job):
+    inside.set()
+    assert closing.wait(60)
+    time.sleep(0.3)  # the other one is in the library by now
+    react()
+
+batch.add_done_callback(callback)
+"""
+
+
+def test_a_callback_that_closes_what_is_being_closed_is_refused(run_python, tmp_path):
+    done = run_python(CLOSING + """
+def react():
+    try:
+        store.close()
+    except ms.InvalidArgument:
+        print("refused")
+
+batch.cancel()
+assert inside.wait(60)
+closing.set()
+store.close()
+print("closed", store.closed)
+store.close()
+""", tmp_path / "s")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "refused\nclosed True\n", "")
+
+
+def test_a_callback_that_closes_when_the_interpreter_ends_is_refused(run_python, tmp_path):
+    done = run_python(CLOSING + """
+def react():
+    try:
+        store.close()
+    except ms.InvalidArgument:
+        print("refused")
+
+batch.cancel()
+assert inside.wait(60)
+closing.set()
+""", tmp_path / "s")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "refused\n", "")
+
+
+def test_a_signal_handler_may_close_what_is_being_closed(run_python, tmp_path):
+    done = run_python(CLOSING + """
+import signal
+
+def react():
+    os.kill(os.getpid(), signal.SIGTERM)
+
+signal.signal(signal.SIGTERM, lambda *_: store.close())
+closing.set()
+store.close()
+print("closed", store.closed)
+""", tmp_path / "s")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "closed True\n", "")
+
+
+def test_control_c_while_closing_comes_back_when_it_is_closed(run_python, tmp_path):
+    done = run_python(CLOSING + """
+import signal
+
+def react():
+    os.kill(os.getpid(), signal.SIGINT)
+
+closing.set()
+try:
+    store.close()
+except KeyboardInterrupt:
+    print("interrupted", store.closed)
+store.close()
+""", tmp_path / "s")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted True\n", "")
+
+
+def test_control_c_while_opening_leaves_no_store_open(run_python, tmp_path):
+    done = run_python(HEAD + """
+import fcntl, gc, signal
+ms.Store(sys.argv[1], create=True).close()
+lock = open(os.path.join(sys.argv[1], "modelstore.lock"))
+fcntl.flock(lock, fcntl.LOCK_EX)
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+threading.Timer(1, fcntl.flock, (lock, fcntl.LOCK_UN)).start()
+try:
+    ms.Store(sys.argv[1], busy_timeout=60)
+except KeyboardInterrupt:
+    print("interrupted")
+gc.collect()
+print(os.listdir(os.path.join(sys.argv[1], "owners")))
+""", tmp_path / "s")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n[]\n", "")
+
+
+def test_no_store_is_opened_when_the_interpreter_has_closed_all(run_python, tmp_path):
+    done = run_python("""
+import atexit, sys
+
+def late():
+    for call in (lambda: ms.Store(sys.argv[1], create=True), ms.FileHasher):
+        try:
+            call()
+        except ms.Closed as error:
+            print(error)
+
+atexit.register(late)  # it runs behind what is registered later
+import modelstore as ms
+""", tmp_path / "s")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "the interpreter ends\n" * 2, "")
+
+
 def test_no_callback_is_left_behind(tmp_path, models):
     from modelstore import _callbacks
 
