@@ -125,6 +125,11 @@ def number(value: int, least: int = -2**63, most: int = 2**63 - 1) -> int:
     return checked
 
 
+def word(value: int) -> int:
+    """The number of an enumerator. Errors: InvalidArgument."""
+    return number(value, -2**31, 2**31 - 1)
+
+
 def milliseconds(seconds: float) -> int:
     """Rounded up, so that a short time is not none. Errors: InvalidArgument."""
     if not 0 <= seconds <= 1e9:

@@ -108,7 +108,7 @@ class ImageProcessor(Service, name="image_processor"):
 
     def read(self, preview_id: int, tier: Tier) -> bytes:
         """The WebP bytes of one tier. Errors: NotFound, FileMissing, Io, InvalidArgument (no such tier)."""
-        return self._bytes(_read, number(preview_id), number(tier, -2**31, 2**31 - 1))
+        return self._bytes(_read, number(preview_id), _arguments.word(tier))
 
     def read_original(self, preview_id: int) -> bytes:
         """The original bytes of a preview's picture. Errors: NotFound (also where it was not kept), FileMissing,

@@ -108,7 +108,7 @@ def filter_struct(wanted: RecordFilter) -> Any:
         raise TypeError(f"a RecordFilter is needed, not {type(wanted).__name__}")
     tags = _arguments.texts(wanted.tags)
     not_tags = _arguments.texts(wanted.not_tags)
-    struct = _Filter(state=wanted.state, type=optional(text, wanted.type), tags=tags.address, tags_count=tags.count,
+    struct = _Filter(state=_arguments.word(wanted.state), type=optional(text, wanted.type), tags=tags.address, tags_count=tags.count,
                      not_tags=not_tags.address, not_tags_count=not_tags.count, text=text(wanted.text))
     struct.keep = (tags, not_tags)
     return struct
@@ -119,7 +119,7 @@ def query_struct(query: RecordQuery) -> Any:
         raise TypeError(f"a RecordQuery is needed, not {type(query).__name__}")
     wanted = filter_struct(query.filter)
     # Zero is the library's default, and no limit that a program could mean.
-    struct = _Query(sort=query.sort, order=query.order, filter=ctypes.pointer(wanted),
+    struct = _Query(sort=_arguments.word(query.sort), order=_arguments.word(query.order), filter=ctypes.pointer(wanted),
                     limit=_arguments.number(query.limit) or -1, cursor=text(query.cursor))
     struct.keep = wanted
     return struct

@@ -244,7 +244,7 @@ def preview_struct(options: PreviewOptions) -> Any:
         raise TypeError(f"PreviewOptions are needed, not {type(options).__name__}")
 
     def small(value: int) -> int:
-        return _arguments.number(value, -2**31, 2**31 - 1) or -1
+        return _arguments.word(value) or -1
 
     def large(value: int) -> int:
         return _arguments.number(value) or -1

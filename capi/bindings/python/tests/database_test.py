@@ -305,3 +305,11 @@ def test_types_are_listed_in_order_and_the_revision_grows(filled):
         filled.preview(4711)
     with pytest.raises(ms.NotFound):
         filled.preview_at(A, 0)
+
+
+@pytest.mark.parametrize("query", [
+    ms.RecordQuery(sort=2**32 + 1), ms.RecordQuery(order=2**32), ms.RecordQuery(filter=ms.RecordFilter(state=2**33)),
+    ms.RecordQuery(sort=-1), ms.RecordQuery(filter=ms.RecordFilter(state=4))])
+def test_enumerators_that_do_not_exist_are_refused(database, query):
+    with pytest.raises(ms.InvalidArgument):
+        database.list(query)
