@@ -13,13 +13,16 @@ from typing import Any, Callable, Dict, Optional
 from modelstore._native import Destroy
 
 _targets: Dict[int, Any] = {}
+_endings: Dict[int, Callable[[], None]] = {}
 _numbers = itertools.count(1)
 
 
-def register(target: Any) -> int:
-    """Keeps `target` until the library destroys it. Returns its `user_data`."""
+def register(target: Any, ending: Optional[Callable[[], None]] = None) -> int:
+    """Keeps `target` until the library destroys it, and then calls `ending`. Returns its `user_data`."""
     number = next(_numbers)
     _targets[number] = target
+    if ending is not None:
+        _endings[number] = ending
     return number
 
 
@@ -27,8 +30,11 @@ def target_of(number: int) -> Any:
     return _targets[number]
 
 
-def forget(number: Optional[int]) -> None:
-    _targets.pop(number, None)  # type: ignore[arg-type]
+def forget(number: int) -> None:
+    _targets.pop(number, None)
+    ending = _endings.pop(number, None)
+    if ending is not None:
+        ending()
 
 
 #: To be given with every number of `register`.

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import enum
+import math
 import threading
 import time
 from typing import Any, Callable, Generator, Generic, List, NamedTuple, Optional, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, Callable, Generator, Generic, List, NamedTuple, Optional
 from modelstore import _callbacks, _native
 from modelstore._handle import Owner
 from modelstore._native import Destroy, Handle, Pointer, out
-from modelstore.errors import Error
+from modelstore.errors import Closed, Error, InvalidArgument
 
 T = TypeVar("T")
 
@@ -50,6 +51,8 @@ _destroy = _native.function("job_destroy", Handle)
 
 # How long a wait stays in the library before Python may run a signal handler.
 _STEP = 0.1
+# Seconds that no program runs.
+_LONGEST = 1e9
 
 
 class Job(Owner, Generic[T]):
@@ -72,14 +75,19 @@ class Job(Owner, Generic[T]):
                interval: float = 0.1) -> T:
         """Waits for the end and returns the result. May be called again, from any thread.
 
-        With `on_progress`, calls it on this thread every `interval` seconds, and once more at the end. Whatever
+        With `on_progress`, calls it on this thread every `interval` seconds, at least a millisecond, and once more at
+        the end. Whatever
         interrupts the wait, KeyboardInterrupt or an exception from `on_progress`, cancels the job and is raised once
         that has ended. Errors: TimeoutError after `timeout` seconds, which cancels nothing; what a callback of the
-        job raised; what the job failed with; Cancelled; InvalidArgument when called in a callback while the job runs.
+        job raised; what the job failed with; Cancelled; InvalidArgument when called in a callback while the job runs, and for what is no time, such as a
+        negative `interval`.
         """
+        end, step = _end_of(timeout), _step_of(interval)
+        if on_progress is not None and not callable(on_progress):
+            raise TypeError("a callback has to be callable")
         if not self._value:
             try:
-                done = self._wait(timeout, on_progress, interval)
+                done = self._wait(end, on_progress, step)
             except Error:
                 raise
             except BaseException:
@@ -105,7 +113,7 @@ class Job(Owner, Generic[T]):
     def wait(self, timeout: Optional[float] = None) -> bool:
         """Waits until the job is done or `timeout` seconds are over, whichever is first; says whether it is done.
         Never raises what the job failed with. Errors: InvalidArgument as for `result`."""
-        return self._wait(timeout, None, _STEP)
+        return self._wait(_end_of(timeout), None, _STEP)
 
     def done(self) -> bool:
         """Whether a result or an error is there. Never blocks."""
@@ -139,12 +147,19 @@ class Job(Owner, Generic[T]):
             if not future.done():
                 future.set_result(None)
 
-        def wake(_: "Job[T]") -> None:
+        def wake() -> None:
             if not loop.is_closed():
                 with contextlib.suppress(RuntimeError):  # closed meanwhile: nobody waits any more
                     loop.call_soon_threadsafe(finish)
 
-        self.add_done_callback(wake)
+        if self.done():
+            return self.result()
+        # Woken by the end of the callback and not by its call, which does not come if the store is closed meanwhile.
+        number = _callbacks.register((self, _nothing), ending=wake)
+        try:
+            _on_done(self._handle, _ON_DONE, number, _callbacks.DESTROY)
+        except Closed:  # the store, which has ended its jobs
+            return self.result()
         try:
             yield from future
         except asyncio.CancelledError:
@@ -152,12 +167,11 @@ class Job(Owner, Generic[T]):
             raise
         return self.result()
 
-    def _wait(self, timeout: Optional[float], on_progress: Optional[Callable[[Progress], Any]],
-              interval: float) -> bool:
-        end = None if timeout is None else time.monotonic() + timeout
-        step = interval if on_progress else _STEP
+    def _wait(self, end: Optional[float], on_progress: Optional[Callable[[Progress], Any]], step: float) -> bool:
         # Only the main thread runs signal handlers; others need not wake up for them.
         patient = not on_progress and threading.current_thread() is not threading.main_thread()
+        if not on_progress:
+            step = _STEP
         while True:
             left = None if end is None else max(0.0, end - time.monotonic())
             pause = left if left is not None and (patient or left < step) else -1 if patient else step
@@ -194,6 +208,27 @@ def _ON_DONE(number: int, _: Handle, __: int) -> None:
         if task is None:
             raise
         task.interrupt = error
+
+
+def _nothing(_: Any) -> None:
+    pass
+
+
+def _end_of(timeout: Optional[float]) -> Optional[float]:
+    """When a wait ends; None for one without end. Errors: InvalidArgument."""
+    if timeout is None:
+        return None
+    if math.isnan(timeout):
+        raise InvalidArgument("a time in seconds is a number")
+    # What is longer than any program runs is without end too.
+    return None if timeout > _LONGEST else time.monotonic() + timeout
+
+
+def _step_of(interval: float) -> float:
+    """The time between two calls. Errors: InvalidArgument."""
+    if math.isnan(interval) or interval < 0:
+        raise InvalidArgument(f"not a time in seconds: {interval}")
+    return min(max(interval, 0.001), _LONGEST)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -108,6 +108,38 @@ def test_control_c_while_waiting_cancels_nothing(hasher, endless):
     job.result()
 
 
+@pytest.mark.parametrize("options, error", [
+    ({"timeout": float("nan")}, ms.InvalidArgument), ({"timeout": "x"}, TypeError), ({"interval": -1}, ms.InvalidArgument),
+    ({"interval": float("nan")}, ms.InvalidArgument), ({"interval": "x"}, TypeError), ({"on_progress": 1}, TypeError)])
+def test_a_wait_with_bad_arguments_cancels_nothing(hasher, endless, options, error):
+    job = endless(hasher)
+    with pytest.raises(error):
+        job.result(**{"on_progress": lambda progress: None, **options})
+    hasher.resume()
+    assert len(job.result().items) == 1
+
+
+def test_a_wait_without_an_interval_is_no_busy_one(hasher, endless):
+    calls = []
+    with pytest.raises(TimeoutError):
+        endless(hasher).result(timeout=0.2, on_progress=calls.append, interval=0)
+    assert len(calls) <= 201
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e300, 1e9, 1e8])
+def test_a_time_may_be_longer_than_any_wait(hasher, endless, timeout):
+    job = endless(hasher)
+    found = []
+    threads = [threading.Thread(target=lambda call=call: found.append(call(timeout))) for call in (job.wait, job.result)]
+    for thread in threads:
+        thread.start()
+    hasher.resume()
+    job.result(timeout)
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+
+
 def test_many_threads_wait_for_one_job(hasher, endless):
     job = endless(hasher)
     results = []
@@ -234,6 +266,37 @@ def test_a_job_is_awaited(hasher, picture, tmp_path):
 
     hashes = asyncio.run(main())
     assert len({found.sha256 for found in hashes}) == 1
+
+
+@pytest.mark.parametrize("posted", [False, True])
+def test_a_job_whose_store_is_closed_ends_its_await(tmp_path, endless, posted):
+    async def main():
+        post = asyncio.get_running_loop().call_soon_threadsafe if posted else None
+        store = ms.Store(tmp_path / "s", create=True, post=post)
+        job = endless(ms.FileHasher(store))
+
+        async def wait():
+            with pytest.raises(ms.Cancelled):
+                await job
+
+        task = asyncio.ensure_future(wait())
+        await asyncio.sleep(0.05)
+        store.close()
+        await asyncio.wait_for(task, 60)
+        await wait()
+
+    asyncio.run(main())
+
+
+def test_a_finished_job_is_awaited_when_its_store_is_closed(tmp_path, models):
+    async def main():
+        store = ms.Store(tmp_path / "s", create=True)
+        job = ms.Scanner(store).scan([models])
+        job.wait()
+        store.close()
+        return await job
+
+    assert asyncio.run(main()).added == 3
 
 
 def test_a_task_that_is_cancelled_cancels_the_job(hasher, endless):
