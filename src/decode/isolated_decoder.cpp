@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "base/utf8.hpp"
 #include "image/tier_maker.hpp"
 #include "platform/helper_process.hpp"
+#include "platform/system.hpp"
 
 namespace modelstore::decode {
 namespace {
@@ -72,13 +74,24 @@ class Conversation {
   HelperProcess process_;
 };
 
+/// The one that was installed with the library, also where both were moved since.
+std::filesystem::path installed_decoder() {
+  const std::filesystem::path folder = platform::own_file().parent_path();
+  for (const char* place : {MODELSTORE_DECODER_FROM_LIBRARY, MODELSTORE_DECODER_FROM_PROGRAM}) {
+    std::error_code error;
+    std::filesystem::path decoder = (folder / place).lexically_normal();
+    if (std::filesystem::is_regular_file(decoder, error)) return decoder;
+  }
+  return MODELSTORE_DECODER;
+}
+
 }  // namespace
 
 Answer decode_isolated(Task task, std::span<const std::byte> picture, const PreviewOptions& options,
                        const std::function<bool()>& cancelled) {
   image::check_options(options);
   const Request request{task, options, picture.size()};
-  Conversation conversation(options.decoder.empty() ? MODELSTORE_DECODER : options.decoder, options,
+  Conversation conversation(options.decoder.empty() ? installed_decoder() : options.decoder, options,
                             cancelled);
   conversation.expect_greeting();
   conversation.send(encode_request(request));

@@ -1,5 +1,7 @@
 #include "platform/system.hpp"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <sched.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -8,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <system_error>
 
 #include "base/hex.hpp"
 #include "platform/errors.hpp"
@@ -28,6 +31,17 @@ unsigned processor_count() noexcept {
   CPU_ZERO(&processors);
   if (::sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&processors)));
+}
+
+std::filesystem::path own_file() {
+  static const char inside = 0;
+  Dl_info info{};
+  void* map = nullptr;
+  const bool found = ::dladdr1(&inside, &info, &map, RTLD_DL_LINKMAP) != 0 && map != nullptr;
+  // The loader gives the program no name.
+  const std::string name = found ? static_cast<const link_map*>(map)->l_name : "";
+  std::error_code error;
+  return std::filesystem::canonical(name.empty() ? "/proc/self/exe" : name, error);
 }
 
 std::string random_uuid() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace modelstore::platform {
@@ -14,6 +15,10 @@ namespace modelstore::platform {
 
 /// The processors that this process may use, at least 1.
 [[nodiscard]] unsigned processor_count() noexcept;
+
+/// The file that this code was loaded from, the program or a shared library, without links. Empty if that cannot
+/// be told.
+[[nodiscard]] std::filesystem::path own_file();
 
 /// A random name in the form of a UUID (RFC 9562, version 4). Errors: Io.
 [[nodiscard]] std::string random_uuid();

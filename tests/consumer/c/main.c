@@ -30,6 +30,13 @@ int main(int argc, char** argv) {
   const modelstore_bytes text = {(const uint8_t*)"no picture", 10};
   if (modelstore_make_tiers(text, NULL, &tiers, NULL) != MODELSTORE_UNSUPPORTED_FORMAT)
     return fail("a picture", NULL);
+
+  /* By the decoder that was installed with the library, wherever that is. */
+  modelstore_preview_options isolated = MODELSTORE_PREVIEW_OPTIONS_INIT;
+  isolated.isolated = 1;
+  if (modelstore_make_tiers(text, &isolated, &tiers, &error) != MODELSTORE_UNSUPPORTED_FORMAT)
+    return fail("a picture in a process of its own", error);
+  modelstore_error_free(error);
   if (modelstore_store_destroy(store, &error)) return fail("destroy", error);
   printf("modelstore %s\n", modelstore_version());
   return 0;
