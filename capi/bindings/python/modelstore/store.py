@@ -43,8 +43,8 @@ class PreviewOptions:
     keep_originals: bool = False  #: keep the original file beside the tiers
     isolated: bool = False  #: decode in a process of its own
     decoder: Optional[PathLike] = None  #: that program; None: the one that was installed with the library
-    decoder_memory_bytes: int = 0  #: that it may take; 0: the library's default
-    decoder_timeout: float = 0  #: seconds for one picture; 0: the library's default
+    decoder_memory_bytes: int = 2 << 30  #: address space that it may use; 0: no limit
+    decoder_timeout: float = 60  #: seconds for one picture, from the start of its process
 
 
 class ProblemKind(enum.IntEnum):
@@ -239,7 +239,7 @@ def store_handle(store: Store) -> Handle:
 
 
 def preview_struct(options: PreviewOptions) -> Any:
-    """Zeros, which the library takes for its defaults, become what it refuses, or the effort 0."""
+    """Zeros, which the library takes for its defaults, become what it refuses, or what stands for 0."""
     if not isinstance(options, PreviewOptions):
         raise TypeError(f"PreviewOptions are needed, not {type(options).__name__}")
 
@@ -257,5 +257,5 @@ def preview_struct(options: PreviewOptions) -> Any:
         medium=tier(options.medium), low=tier(options.low), max_source_bytes=large(options.max_source_bytes),
         max_source_pixels=large(options.max_source_pixels), keep_originals=options.keep_originals,
         isolated=options.isolated, decoder=_arguments.optional(_arguments.path, options.decoder),
-        decoder_memory_bytes=_arguments.number(options.decoder_memory_bytes),
-        decoder_timeout_ms=_arguments.milliseconds(options.decoder_timeout))
+        decoder_memory_bytes=_arguments.number(options.decoder_memory_bytes, 0) or -1,
+        decoder_timeout_ms=_arguments.milliseconds(options.decoder_timeout) or -1)

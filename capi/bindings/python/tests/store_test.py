@@ -310,6 +310,15 @@ def test_what_ends_the_program_comes_out_of_the_task(tmp_path, held, error):
         assert caught.value is error
 
 
+def test_limits_of_the_decoder_are_those_of_the_library():
+    defaults = ms.PreviewOptions()
+    assert (defaults.decoder_memory_bytes, defaults.decoder_timeout) == (2 << 30, 60)
+    ms.make_tiers(make_png(), ms.PreviewOptions(decoder_memory_bytes=0))
+    for options in ({"decoder_memory_bytes": -1}, {"decoder_timeout": 0}, {"decoder_timeout": 86401}):
+        with pytest.raises(ms.InvalidArgument):
+            ms.make_tiers(make_png(), ms.PreviewOptions(**options))
+
+
 def test_make_tiers_takes_options_that_this_build_may_lack():
     try:
         ms.make_tiers(make_png(), ms.PreviewOptions(keep_originals=True))

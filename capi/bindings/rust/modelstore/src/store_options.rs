@@ -96,9 +96,9 @@ pub struct PreviewOptions {
     pub isolated: bool,
     /// The program that decodes there; none: the one that was installed with the library.
     pub decoder: Option<PathBuf>,
-    /// Memory that it may take, in bytes; 0: the default.
+    /// Bytes of address space that it may use; 0: no limit.
     pub decoder_memory_bytes: i64,
-    /// Time that it may take for one picture; zero: the default.
+    /// Time that it may take for one picture, from the start of its process; at least a millisecond.
     pub decoder_timeout: Duration,
 }
 
@@ -115,8 +115,8 @@ impl Default for PreviewOptions {
             keep_originals: false,
             isolated: false,
             decoder: None,
-            decoder_memory_bytes: 0,
-            decoder_timeout: Duration::ZERO,
+            decoder_memory_bytes: 2 << 30,
+            decoder_timeout: Duration::from_secs(60),
         }
     }
 }
@@ -135,8 +135,13 @@ impl PreviewOptions {
             keep_originals: self.keep_originals.into(),
             isolated: self.isolated.into(),
             decoder: ffi::optional_path(self.decoder.as_deref()),
-            decoder_memory_bytes: self.decoder_memory_bytes,
-            decoder_timeout_ms: ffi::milliseconds(self.decoder_timeout),
+            // C has -1 for "no limit", which is refused here like all that is negative.
+            decoder_memory_bytes: match self.decoder_memory_bytes {
+                0 => -1,
+                -1 => -2,
+                bytes => bytes,
+            },
+            decoder_timeout_ms: ffi::explicit(ffi::milliseconds(self.decoder_timeout)),
             ..sys::modelstore_preview_options::init()
         }
     }

@@ -3,6 +3,7 @@ use modelstore::{
     Database, ErrorCode, ImageProcessor, NewModel, NewPending, PreviewOptions, RecordId, Sha256, Store,
     StoreOptions, Tier, VerifyOptions,
 };
+use std::time::Duration;
 
 const MODEL: Sha256 = Sha256::new([7; 32]);
 
@@ -46,18 +47,21 @@ fn what_is_no_picture_is_refused() {
 #[test]
 fn options_that_make_no_sense_are_refused() {
     let picture = std::fs::read(sample_picture("png")).unwrap();
-    let mut wrong = vec![PreviewOptions::default(); 5];
+    let mut wrong = vec![PreviewOptions::default(); 7];
     wrong[0].high.quality = 0;
     wrong[1].medium.scale = 0.0;
     wrong[2].low.effort = 7;
     wrong[3].max_pixels = 0;
     wrong[4].high.quality = 101;
+    wrong[5].decoder_memory_bytes = -1;
+    wrong[6].decoder_timeout = Duration::ZERO;
     for options in &wrong {
         let made = ImageProcessor::make_tiers(&picture, options);
         assert_eq!(code(made), ErrorCode::InvalidArgument, "{:?}", options);
     }
     let mut fastest = PreviewOptions::default();
     fastest.low.effort = 0;
+    fastest.decoder_memory_bytes = 0;
     assert!(ImageProcessor::make_tiers(&picture, &fastest).is_ok());
 }
 
