@@ -159,7 +159,7 @@ typedef struct modelstore_sha256 {
 MODELSTORE_API modelstore_status modelstore_sha256_parse(modelstore_text text, modelstore_sha256* sha256,
                                                          modelstore_error** error);
 
-/* Writes 64 lowercase hexadecimal digits and a zero byte. */
+/* Writes 64 lowercase hexadecimal digits and a zero byte; no digits for null. `text` must not be null. */
 MODELSTORE_API void modelstore_sha256_format(const modelstore_sha256* sha256, char text[65]);
 
 /* The name of a record: of a model by its digest, of a pending record by its number. */
@@ -173,7 +173,7 @@ typedef struct modelstore_record_id {
 MODELSTORE_API modelstore_status modelstore_record_id_parse(modelstore_text text, modelstore_record_id* id,
                                                             modelstore_error** error);
 
-/* Writes the text form and a zero byte. */
+/* Writes the text form and a zero byte; no text for null. `text` must not be null. */
 MODELSTORE_API void modelstore_record_id_format(const modelstore_record_id* id, char text[65]);
 
 /* A rule that turns paths of another machine into paths of this one: a path that is `from`, or lies below it,
@@ -911,7 +911,8 @@ MODELSTORE_API modelstore_status modelstore_database_relocate(modelstore_databas
                                                               modelstore_relocate_report** report,
                                                               modelstore_error** error);
 
-/* Gets or creates one tag for each name, in that order. Errors: InvalidArgument. */
+/* Gets or creates one tag for each name, in that order. Names are trimmed, blank ones skipped. Errors:
+ * InvalidArgument (longer than 1,024 bytes, not UTF-8). */
 MODELSTORE_API modelstore_status modelstore_database_add_tags(modelstore_database database,
                                                               const modelstore_text* names,
                                                               uint64_t names_count,

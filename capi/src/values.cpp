@@ -48,6 +48,7 @@ modelstore_status modelstore_sha256_parse(modelstore_text text, modelstore_sha25
 }
 
 void modelstore_sha256_format(const modelstore_sha256* sha256, char text[65]) {
+  if (!sha256) return copy_text("", text);
   copy_text(modelstore::Sha256(std::to_array(sha256->bytes)).hex(), text);
 }
 
@@ -61,6 +62,7 @@ modelstore_status modelstore_record_id_parse(modelstore_text text, modelstore_re
 }
 
 void modelstore_record_id_format(const modelstore_record_id* id, char text[65]) {
+  if (!id) return copy_text("", text);
   if (id->pending != 0)
     copy_text("pending:" + std::to_string(id->pending), text);
   else

@@ -59,6 +59,11 @@ static void values_are_read_and_written(void) {
   CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_record_id_parse(text("pending:-1"), &id, &error));
   id.pending = INT64_MIN;
   modelstore_record_id_format(&id, hex);
+  modelstore_record_id_format(NULL, hex);
+  CHECK(hex[0] == 0);
+  hex[0] = 'x';
+  modelstore_sha256_format(NULL, hex);
+  CHECK(hex[0] == 0);
 }
 
 static void a_store_says_where_it_is(void) {
@@ -519,6 +524,14 @@ static void a_decoder_that_cannot_be_used_is_unsupported(void) {
   CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_make_tiers(picture, &options, &tiers, &error));
 }
 
+static void blank_names_are_no_tags(void) {
+  const modelstore_text names[] = {text("  spaced "), text(" "), text("")};
+  modelstore_tag_list* tags = NULL;
+  CHECK_OK(modelstore_database_add_tags(database, names, 3, &tags, &error));
+  CHECK(tags->tags_count == 1 && is_text(tags->tags[0].name, "spaced"));
+  modelstore_free(tags);
+}
+
 int main(void) {
   values_are_read_and_written();
   store = open_store("store");
@@ -535,6 +548,7 @@ int main(void) {
   arguments_that_are_null_are_refused();
   originals_are_kept_where_that_is_asked_for();
   a_decoder_that_cannot_be_used_is_unsupported();
+  blank_names_are_no_tags();
   CHECK_OK(modelstore_database_destroy(database, &error));
   CHECK_OK(modelstore_image_processor_destroy(images, &error));
   CHECK_OK(modelstore_store_destroy(store, &error));
