@@ -189,7 +189,8 @@ pub struct modelstore_progress {
 pub type modelstore_progress_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, progress: *const modelstore_progress) -> c_int>;
 
 /// Called once when a job is done, on one of the library's threads, or where `post` of the store puts it,
-/// or at once by the caller if it is done already. `status` is what its result would answer.
+/// or at once by the caller if it is done already; `destroy` follows there. `status` is what its result would
+/// answer.
 pub type modelstore_done_callback = Option<unsafe extern "C" fn(user_data: *mut c_void, job: modelstore_job, status: modelstore_status)>;
 
 pub type modelstore_log_level = i32;
@@ -1274,7 +1275,7 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Writes 64 lowercase hexadecimal digits and a zero byte.
+    /// Writes 64 lowercase hexadecimal digits and a zero byte; no digits for null. `text` must not be null.
     pub fn modelstore_sha256_format(
         sha256: *const modelstore_sha256,
         text: *mut c_char,
@@ -1288,7 +1289,7 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Writes the text form and a zero byte.
+    /// Writes the text form and a zero byte; no text for null. `text` must not be null.
     pub fn modelstore_record_id_format(
         id: *const modelstore_record_id,
         text: *mut c_char,
@@ -1312,8 +1313,8 @@ extern "C" {
     ) -> modelstore_status;
 
     /// Waits for the end and meanwhile calls `callback` on this thread every `interval_ms` milliseconds (0:
-    /// 100), and once more at the end. There is no `destroy`: the call ends after the last callback. Errors: as
-    /// modelstore_job_wait.
+    /// 100), and once more at the end; once the store was destroyed it only waits. There is no `destroy`: the
+    /// call ends after the last callback. Errors: as modelstore_job_wait.
     pub fn modelstore_job_watch(
         job: modelstore_job,
         interval_ms: u32,
@@ -1350,7 +1351,8 @@ extern "C" {
     ) -> modelstore_status;
 
     /// Opens the store in the folder `root`. What a dead process left half-done is finished or undone first.
-    /// Errors: NotAStore, Corrupt, SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument.
+    /// Errors: NotAStore, Corrupt, SchemaTooNew, ReadOnly, Busy, NoSpace, Io, FileUnreadable, InvalidArgument,
+    /// OutOfMemory (or no thread).
     pub fn modelstore_store_open(
         root: modelstore_text,
         options: *const modelstore_store_options,
@@ -1609,7 +1611,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Gets or creates one tag for each name, in that order. Errors: InvalidArgument.
+    /// Gets or creates one tag for each name, in that order. Names are trimmed, blank ones skipped. Errors:
+    /// InvalidArgument (longer than 1,024 bytes, not UTF-8).
     pub fn modelstore_database_add_tags(
         database: modelstore_database,
         names: *const modelstore_text,
@@ -1757,7 +1760,8 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// A hasher of its own that remembers nothing. `threads` 0: one for each processor.
+    /// A hasher of its own that remembers nothing. `threads` 0: one for each processor. Errors: InvalidArgument
+    /// (more than 1,024), OutOfMemory (or no thread).
     pub fn modelstore_file_hasher_create_alone(
         threads: u32,
         hasher: *mut modelstore_file_hasher,
