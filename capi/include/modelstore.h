@@ -183,6 +183,21 @@ typedef struct modelstore_path_rule {
   modelstore_text to;
 } modelstore_path_rule;
 
+typedef struct modelstore_text_block {
+  uint64_t block_size;
+  modelstore_text text;
+} modelstore_text_block;
+
+/* Reads "FROM=TO", split at the first `=`. The texts of the rule are parts of `text`. Errors: InvalidArgument
+ * (no `=`, or an empty side). */
+MODELSTORE_API modelstore_status modelstore_path_rule_parse(modelstore_text text, modelstore_path_rule* rule,
+                                                            modelstore_error** error);
+
+/* What the first rule that matches makes of `path`; a null text in the block if none does. */
+MODELSTORE_API modelstore_status modelstore_map_path(const modelstore_path_rule* rules, uint64_t rules_count,
+                                                     modelstore_text path, modelstore_text_block** mapped,
+                                                     modelstore_error** error);
+
 /* What the macros *_INIT are made of: `struct_size`, and zero for the rest. */
 #ifdef __cplusplus
 extern "C++" {
@@ -362,11 +377,7 @@ MODELSTORE_API modelstore_status modelstore_store_open(modelstore_text root,
  * callback. */
 MODELSTORE_API modelstore_status modelstore_store_destroy(modelstore_store store, modelstore_error** error);
 
-/* The folder, absolute and without links, as a block. */
-typedef struct modelstore_text_block {
-  uint64_t block_size;
-  modelstore_text text;
-} modelstore_text_block;
+/* The folder, absolute and without links. */
 MODELSTORE_API modelstore_status modelstore_store_root(modelstore_store store, modelstore_text_block** root,
                                                        modelstore_error** error);
 
@@ -1164,6 +1175,10 @@ MODELSTORE_API modelstore_status modelstore_scanner_create(modelstore_store stor
 MODELSTORE_API modelstore_status modelstore_scanner_destroy(modelstore_scanner scanner,
                                                             modelstore_error** error);
 
+/* The endings that are scanned for unless others are given, with their dot. */
+MODELSTORE_API modelstore_status modelstore_scanner_usual_extensions(modelstore_text_list** extensions,
+                                                                     modelstore_error** error);
+
 /* Walks `roots`: a new file becomes a pending record, typed by the first folder below its root. Progress
  * counts files. Job errors: InvalidArgument, FileMissing (all roots), Cancelled, and those of a change to
  * the store. */
@@ -1251,6 +1266,14 @@ enum {
   MODELSTORE_POLICY_KEEP = 4,
   MODELSTORE_POLICY_DISCARD = 5
 };
+
+/* "merge", "report", "replace", "keep", "discard"; "unknown" for any other number. Static. */
+MODELSTORE_API const char* modelstore_conflict_policy_name(modelstore_conflict_policy policy);
+
+/* The policy of that name. Errors: InvalidArgument. */
+MODELSTORE_API modelstore_status modelstore_conflict_policy_parse(modelstore_text name,
+                                                                  modelstore_conflict_policy* policy,
+                                                                  modelstore_error** error);
 
 typedef struct modelstore_migration_conflict {
   int64_t pending_id; /* 0: a model whose claimed hash was wrong */

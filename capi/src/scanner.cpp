@@ -26,6 +26,17 @@ modelstore_status modelstore_scanner_destroy(modelstore_scanner scanner, modelst
   return destroy_handle<ScannerObject>(scanner.value, error);
 }
 
+modelstore_status modelstore_scanner_usual_extensions(modelstore_text_list** extensions,
+                                                      modelstore_error** error) {
+  return answer(error, Out(extensions), [&] {
+    const std::vector<std::string> usual = ScanOptions().extensions;
+    *extensions = make_block<modelstore_text_list>([&](Block& block) {
+      return modelstore_text_list{
+          .block_size = 0, .texts = block.array(usual, write_text), .texts_count = usual.size()};
+    });
+  });
+}
+
 modelstore_status modelstore_scanner_scan(modelstore_scanner scanner, const modelstore_text* roots,
                                           uint64_t roots_count, const modelstore_scan_options* options,
                                           modelstore_job* job, modelstore_error** error) {

@@ -38,6 +38,41 @@ const char* modelstore_problem_kind_name(modelstore_problem_kind kind) {
   return modelstore::problem_kind_name(static_cast<modelstore::ProblemKind>(kind)).data();
 }
 
+const char* modelstore_conflict_policy_name(modelstore_conflict_policy policy) {
+  if (policy < to_c(modelstore::ConflictPolicy::Merge) || policy > to_c(modelstore::ConflictPolicy::Discard))
+    return "unknown";
+  return modelstore::conflict_policy_name(static_cast<modelstore::ConflictPolicy>(policy - 1)).data();
+}
+
+modelstore_status modelstore_conflict_policy_parse(modelstore_text name, modelstore_conflict_policy* policy,
+                                                   modelstore_error** error) {
+  return answer(error, Out(policy), [&] {
+    const auto parsed = modelstore::parse_conflict_policy(view_of(name));
+    if (!parsed) refuse("no such conflict policy");
+    *policy = to_c(*parsed);
+  });
+}
+
+modelstore_status modelstore_path_rule_parse(modelstore_text text, modelstore_path_rule* rule,
+                                             modelstore_error** error) {
+  return answer(error, Out(rule), [&] {
+    const auto parsed = modelstore::PathRule::parse(view_of(text));
+    rule->from = {text.data, parsed.from.size()};
+    rule->to = {text.data + parsed.from.size() + 1, parsed.to.size()};
+  });
+}
+
+modelstore_status modelstore_map_path(const modelstore_path_rule* rules, uint64_t rules_count,
+                                      modelstore_text path, modelstore_text_block** mapped,
+                                      modelstore_error** error) {
+  return answer(error, Out(mapped), [&] {
+    const auto found = modelstore::map_path(path_map_of(rules, rules_count), view_of(path));
+    *mapped = make_block<modelstore_text_block>([&](Block& block) {
+      return modelstore_text_block{.block_size = 0, .text = write_optional(block, found)};
+    });
+  });
+}
+
 void modelstore_free(const void* block) {
   std::free(const_cast<void*>(block));  // NOLINT(cppcoreguidelines-no-malloc)
 }

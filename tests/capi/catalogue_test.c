@@ -25,47 +25,6 @@ static int64_t add_pending(const char* path) {
   return id;
 }
 
-static void values_are_read_and_written(void) {
-  CHECK(strncmp(modelstore_version(), "1.", 2) == 0);
-  CHECK(strcmp(modelstore_status_name(MODELSTORE_OK), "Ok") == 0);
-  CHECK(strcmp(modelstore_status_name(MODELSTORE_NOT_FOUND), "NotFound") == 0);
-  CHECK(strcmp(modelstore_status_name(MODELSTORE_INTERNAL), "Internal") == 0);
-  for (int32_t status = 1; status <= MODELSTORE_INTERNAL; ++status)
-    CHECK(strcmp(modelstore_status_name(status), "Unknown") != 0);
-  CHECK(strcmp(modelstore_status_name(-1), "Unknown") == 0);
-  CHECK(strcmp(modelstore_status_name(MODELSTORE_INTERNAL + 1), "Unknown") == 0);
-  CHECK(strcmp(modelstore_problem_kind_name(MODELSTORE_PROBLEM_MODEL_DIFFERS), "ModelDiffers") == 0);
-  CHECK(strcmp(modelstore_problem_kind_name(-1), "Unknown") == 0);
-  CHECK(strcmp(modelstore_problem_kind_name(13), "Unknown") == 0);
-  CHECK(modelstore_error_status(NULL) == MODELSTORE_OK);
-  CHECK(modelstore_error_message(NULL)[0] == 0);
-  modelstore_error_free(NULL);
-  modelstore_free(NULL);
-
-  char hex[65];
-  modelstore_sha256 sha256 = digest('A');
-  modelstore_sha256_format(&sha256, hex);
-  CHECK(strlen(hex) == 64 && hex[0] == 'a');
-  CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_sha256_parse(text("abc"), &sha256, &error));
-  CHECK(sha256.bytes[0] == 0);
-  CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_sha256_parse(text(NULL), &sha256, &error));
-  CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_sha256_parse(text(hex), NULL, &error));
-
-  modelstore_record_id id;
-  CHECK_OK(modelstore_record_id_parse(text("pending:42"), &id, &error));
-  CHECK(id.pending == 42);
-  modelstore_record_id_format(&id, hex);
-  CHECK(strcmp(hex, "pending:42") == 0);
-  CHECK_STATUS(MODELSTORE_INVALID_ARGUMENT, modelstore_record_id_parse(text("pending:-1"), &id, &error));
-  id.pending = INT64_MIN;
-  modelstore_record_id_format(&id, hex);
-  modelstore_record_id_format(NULL, hex);
-  CHECK(hex[0] == 0);
-  hex[0] = 'x';
-  modelstore_sha256_format(NULL, hex);
-  CHECK(hex[0] == 0);
-}
-
 static void a_store_says_where_it_is(void) {
   modelstore_text_block* root = NULL;
   int32_t read_only = 7;
@@ -533,7 +492,6 @@ static void blank_names_are_no_tags(void) {
 }
 
 int main(void) {
-  values_are_read_and_written();
   store = open_store("store");
   CHECK_OK(modelstore_database_create(store, &database, &error));
   CHECK_OK(modelstore_image_processor_create(store, &images, &error));

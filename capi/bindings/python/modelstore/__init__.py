@@ -26,6 +26,7 @@ from modelstore.file_hasher import FileHash, FileHasher, HashBatch, HashBatchIte
 from modelstore.image_processor import EncodedTier, ImageProcessor, TierSet, make_tiers
 from modelstore.job import Job, Progress, ProgressUnit
 from modelstore.legacy_importer import ImportConflict, ImportReport, LegacyImporter, SkippedRow
+from modelstore.path_map import PathRule, map_path
 from modelstore.reactive_migrator import (ClaimMismatchReport, ConflictPolicy, MigrateHashResult, MigrationConflict,
                                           MigrationFailure, MigrationReport, ReactiveMigrator)
 from modelstore.record_id import RecordId, RecordIdLike, Sha256Like
@@ -54,11 +55,12 @@ __all__ = [
     "ImportReport", "Internal", "InvalidArgument", "Io", "Job", "LegacyImporter", "LimitExceeded", "Location",
     "LocationState", "LogLevel", "Metadata", "MigrateHashResult", "MigrationConflict", "MigrationFailure",
     "MigrationReport", "Model", "ModelPreview", "NewModel", "NewPending", "NoSpace", "NotAStore", "NotFound", "NotRegularFile",
-    "OutOfMemory", "PathLike", "PathMap", "PathPair", "PendingPicture", "PendingRecord", "Poisoned", "Preview",
+    "OutOfMemory", "PathLike", "PathMap", "PathPair", "PathRule", "PendingPicture", "PendingRecord", "Poisoned", "Preview",
     "PreviewOptions", "Problem", "ProblemKind", "Progress", "ProgressUnit", "ReactiveMigrator", "ReadOnly",
     "RecordChange", "RecordEdit", "RecordFilter", "RecordId", "RecordIdLike", "RecordPage", "RecordQuery",
     "RecordSummary", "RelocateReport", "Repair", "RepairReport", "ScanReport", "ScanSkip", "Scanner", "SchemaTooNew",
     "Selection", "Sha256Like", "SkippedRow", "SortKey", "SortOrder", "StateFilter", "Statistics", "Store", "Tag",
     "TagCount", "TagRef", "Tier", "TierFile", "TierOptions", "TierSet", "TypeCount", "Unsupported",
     "UnsupportedFormat", "VerifyReport", "library_version", "make_tiers",
+    "map_path",
 ]

@@ -102,6 +102,7 @@ def function(name: str, *arguments: Any) -> Callable[..., None]:
 
 _error_message = plain("error_message", ctypes.c_char_p, ctypes.c_void_p)
 _error_free = plain("error_free", None, ctypes.c_void_p)
+status_name = plain("status_name", ctypes.c_char_p, ctypes.c_int32)
 version = plain("version", ctypes.c_char_p)
 free = plain("free", None, ctypes.c_void_p)
 

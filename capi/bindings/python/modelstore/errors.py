@@ -41,6 +41,13 @@ class ErrorCode(enum.IntEnum):
     UNSUPPORTED = 26
     INTERNAL = 27
 
+    @property
+    def word(self) -> str:
+        """The name that the library and other languages have for it, "NotFound" for instance."""
+        from modelstore import _native  # which needs this module first
+
+        return str(_native.status_name(self).decode())
+
 
 class Error(Exception):
     """The base of all. An Error of no subclass has a code that only a newer library knows."""

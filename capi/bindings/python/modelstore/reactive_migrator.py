@@ -30,6 +30,16 @@ class ConflictPolicy(enum.IntEnum):
     KEEP = 4  #: leave the record pending, with its hash
     DISCARD = 5  #: remove the record; the model gets the location and nothing else
 
+    @property
+    def word(self) -> str:
+        """The name that the library and other languages have for it, "merge" for instance."""
+        return str(_policy_name(self).decode())
+
+    @classmethod
+    def parse(cls, word: str) -> "ConflictPolicy":
+        """The policy of that name. Errors: InvalidArgument."""
+        return cls(_native.fetch(ctypes.c_int32, _policy_parse, _arguments.text(word)).value)
+
 
 class MigrationConflict(NamedTuple):
     """A record whose content is a model already."""
@@ -105,6 +115,8 @@ class _MigrateStruct(Options):
 
 _Migrate = ctypes.POINTER(_MigrateStruct)
 
+_policy_name = _native.plain("conflict_policy_name", ctypes.c_char_p, ctypes.c_int32)
+_policy_parse = _native.function("conflict_policy_parse", Text, out(ctypes.c_int32))
 _hash = _native.function("reactive_migrator_hash", Handle, Text, ctypes.POINTER(_HashStruct), out(Handle))
 _hash_result = _native.function("reactive_migrator_hash_result", Handle, out(Pointer))
 _migrate = _native.function("reactive_migrator_migrate", Handle, Pointer, ctypes.c_uint64, _Migrate, out(Handle))

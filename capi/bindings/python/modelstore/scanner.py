@@ -41,12 +41,21 @@ class _ScanStruct(Options):
 _REPORT = _blocks.Struct(ScanReport, BLOCK_SIZE, I64, I64, I64, I64, I64, _blocks.ListOf(I64),
                          _blocks.ListOf(_blocks.Struct(ScanSkip, PATH, TEXT)), I64)
 
+_TEXT_LIST = _blocks.Struct(lambda texts: texts, BLOCK_SIZE, _blocks.ListOf(TEXT))
+
+_usual_extensions = _native.function("scanner_usual_extensions", out(Pointer))
 _scan = _native.function("scanner_scan", Handle, Pointer, ctypes.c_uint64, ctypes.POINTER(_ScanStruct), out(Handle))
 _scan_result = _native.function("scanner_scan_result", Handle, out(Pointer))
 
 
 class Scanner(Service, name="scanner"):
     """May be used from any thread."""
+
+    @staticmethod
+    def usual_extensions() -> Tuple[str, ...]:
+        """The endings that are scanned for unless others are given, with their dot."""
+        usual: Tuple[str, ...] = _TEXT_LIST.fetch(_usual_extensions)
+        return usual
 
     def scan(self, roots: Iterable[PathLike], *, extensions: Optional[Iterable[str]] = None) -> Job[ScanReport]:
         """Walks `roots`, following links once each. A new file becomes a pending record whose type is the lowercased

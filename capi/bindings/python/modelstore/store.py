@@ -64,6 +64,11 @@ class ProblemKind(enum.IntEnum):
     MODEL_MISSING = 11  #: (deep) no location of a model can be read
     MODEL_DIFFERS = 12  #: (deep) the file at a location has another content
 
+    @property
+    def word(self) -> str:
+        """The name that the library and other languages have for it, "PreviewFileMissing" for instance."""
+        return str(_problem_kind_name(self).decode())
+
 
 class Problem(NamedTuple):
     subject: str  #: the path or the id
@@ -136,6 +141,7 @@ class _FlagStruct(Options):
     _fields_ = [("struct_size", ctypes.c_uint32), ("flag", ctypes.c_int32)]
 
 
+_problem_kind_name = _native.plain("problem_kind_name", ctypes.c_char_p, ctypes.c_int32)
 _open = _native.function("store_open", Text, ctypes.POINTER(_StoreStruct), out(Handle))
 _destroy = _native.function("store_destroy", Handle)
 _root = _native.function("store_root", Handle, out(Pointer))

@@ -115,6 +115,13 @@ pub struct modelstore_path_rule {
     pub to: modelstore_text,
 }
 
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct modelstore_text_block {
+    pub block_size: u64,
+    pub text: modelstore_text,
+}
+
 /// A destructor for what a callback needs.
 pub type modelstore_destroy_callback = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
@@ -292,14 +299,6 @@ impl modelstore_store_options {
         options.struct_size = core::mem::size_of::<Self>() as u32;
         options
     }
-}
-
-/// The folder, absolute and without links, as a block.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct modelstore_text_block {
-    pub block_size: u64,
-    pub text: modelstore_text,
 }
 
 pub type modelstore_problem_kind = i32;
@@ -1295,6 +1294,23 @@ extern "C" {
         text: *mut c_char,
     );
 
+    /// Reads "FROM=TO", split at the first `=`. The texts of the rule are parts of `text`. Errors: InvalidArgument
+    /// (no `=`, or an empty side).
+    pub fn modelstore_path_rule_parse(
+        text: modelstore_text,
+        rule: *mut modelstore_path_rule,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
+    /// What the first rule that matches makes of `path`; a null text in the block if none does.
+    pub fn modelstore_map_path(
+        rules: *const modelstore_path_rule,
+        rules_count: u64,
+        path: modelstore_text,
+        mapped: *mut *mut modelstore_text_block,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
     /// Whether the job is done; never blocks.
     pub fn modelstore_job_done(
         job: modelstore_job,
@@ -1368,6 +1384,7 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
+    /// The folder, absolute and without links.
     pub fn modelstore_store_root(
         store: modelstore_store,
         root: *mut *mut modelstore_text_block,
@@ -1836,6 +1853,12 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
+    /// The endings that are scanned for unless others are given, with their dot.
+    pub fn modelstore_scanner_usual_extensions(
+        extensions: *mut *mut modelstore_text_list,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
     /// Walks `roots`: a new file becomes a pending record, typed by the first folder below its root. Progress
     /// counts files. Job errors: InvalidArgument, FileMissing (all roots), Cancelled, and those of a change to
     /// the store.
@@ -1878,6 +1901,18 @@ extern "C" {
     pub fn modelstore_legacy_importer_import_result(
         job: modelstore_job,
         report: *mut *mut modelstore_import_report,
+        error: *mut *mut modelstore_error,
+    ) -> modelstore_status;
+
+    /// "merge", "report", "replace", "keep", "discard"; "unknown" for any other number. Static.
+    pub fn modelstore_conflict_policy_name(
+        policy: modelstore_conflict_policy,
+    ) -> *const c_char;
+
+    /// The policy of that name. Errors: InvalidArgument.
+    pub fn modelstore_conflict_policy_parse(
+        name: modelstore_text,
+        policy: *mut modelstore_conflict_policy,
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 

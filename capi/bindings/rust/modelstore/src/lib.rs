@@ -68,7 +68,7 @@ pub use file_hasher::{
 pub use image_processor::{EncodedTier, ImageProcessor, TierSet};
 pub use job::{Job, Progress, ProgressUnit};
 pub use legacy_importer::{ImportConflict, ImportReport, LegacyImportOptions, LegacyImporter, SkippedRow};
-pub use path_rule::PathRule;
+pub use path_rule::{map_path, PathRule};
 pub use reactive_migrator::{
     ClaimMismatch, ConflictPolicy, MigrateHashOptions, MigrateHashResult, MigrateOptions, MigrationConflict,
     MigrationFailure, MigrationReport, ReactiveMigrator,

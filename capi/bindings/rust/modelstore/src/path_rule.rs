@@ -1,9 +1,9 @@
 //! Rules that turn paths of another machine into paths of this one.
 
-use crate::error::{Error, ErrorCode, Result};
-use crate::ffi;
+use crate::error::{Error, Result};
+use crate::ffi::{self, FromC};
 use modelstore_sys as sys;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// One rule: a path that is `from`, or lies below it, continues at `to`. `from` may be a POSIX path or a
@@ -21,13 +21,27 @@ impl FromStr for PathRule {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        match text.split_once('=') {
-            Some((from, to)) if !from.is_empty() && !to.is_empty() => {
-                Ok(PathRule { from: from.into(), to: to.into() })
-            }
-            _ => Err(Error::new(ErrorCode::InvalidArgument, format!("not of the form FROM=TO: {}", text))),
-        }
+        let mut rule = sys::modelstore_path_rule { from: ffi::NO_TEXT, to: ffi::NO_TEXT };
+        // SAFETY: `text` and the out-parameters outlive the call.
+        ffi::call(|error| unsafe { sys::modelstore_path_rule_parse(ffi::text(text), &mut rule, error) })?;
+        // SAFETY: the rule's texts are parts of `text`.
+        Ok(unsafe { PathRule { from: PathBuf::from_c(&rule.from), to: PathBuf::from_c(&rule.to) } })
     }
+}
+
+/// What the first rule that matches makes of `path`; none if none does.
+pub fn map_path(rules: &[PathRule], path: impl AsRef<Path>) -> Result<Option<PathBuf>> {
+    let rules = to_c(rules);
+    let path = ffi::path(path.as_ref());
+    // SAFETY: the rules, the path and the out-parameters outlive the call.
+    let block = ffi::block(|out, error| unsafe {
+        sys::modelstore_map_path(rules.as_ptr(), rules.len() as u64, path, out, error)
+    })?;
+    if block.text.data.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the block is the library's.
+    Ok(Some(unsafe { PathBuf::from_c(&block.text) }))
 }
 
 /// The rules as C has them; they borrow `rules`.

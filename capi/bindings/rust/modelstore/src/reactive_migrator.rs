@@ -9,7 +9,9 @@ use crate::record_id::RecordId;
 use crate::sha256::Sha256;
 use crate::store::Store;
 use modelstore_sys as sys;
+use std::fmt;
 use std::path::Path;
+use std::str::FromStr;
 
 c_enum! {
     /// What happens to a record whose content is a model already.
@@ -25,6 +27,33 @@ c_enum! {
         Keep = MODELSTORE_POLICY_KEEP,
         /// Remove the record; the model gets the location and nothing else.
         Discard = MODELSTORE_POLICY_DISCARD,
+    }
+}
+
+impl ConflictPolicy {
+    /// "merge" and so on; "unknown" for one that the library does not know.
+    pub fn name(self) -> &'static str {
+        // SAFETY: takes any number, and answers a static text that ends in a zero byte.
+        ffi::static_text(unsafe { sys::modelstore_conflict_policy_name(self.to_c()) })
+    }
+}
+
+impl fmt::Display for ConflictPolicy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The policy of that name. Errors: InvalidArgument.
+impl FromStr for ConflictPolicy {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        // SAFETY: `name` and the out-parameters outlive the call.
+        let policy = ffi::value(|out, error| unsafe {
+            sys::modelstore_conflict_policy_parse(ffi::text(name), out, error)
+        })?;
+        Ok(ConflictPolicy::from_number(policy))
     }
 }
 

@@ -67,6 +67,14 @@ impl Scanner {
         Ok(Scanner { handle })
     }
 
+    /// The endings that are scanned for unless others are given, with their dot.
+    pub fn usual_extensions() -> Result<Vec<String>> {
+        // SAFETY: the out-parameters outlive the call.
+        let block = ffi::block(|out, error| unsafe { sys::modelstore_scanner_usual_extensions(out, error) })?;
+        // SAFETY: the block is the library's.
+        Ok(unsafe { ffi::list(block.texts, block.texts_count) })
+    }
+
     /// Walks `roots`, following links once each. A new file becomes a pending record whose type is the
     /// lowercased name of the first folder below its root, and is tagged with it. Locations below the roots
     /// are marked present or missing. Progress counts files. What was found before a cancellation stays.

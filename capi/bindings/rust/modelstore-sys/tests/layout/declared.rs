@@ -20,6 +20,10 @@ structs! {
         from "from",
         to "to",
     }
+    modelstore_text_block {
+        block_size "block_size",
+        text "text",
+    }
     modelstore_store {
         value "value",
     }
@@ -83,10 +87,6 @@ structs! {
         log "log",
         log_user_data "log_user_data",
         log_destroy "log_destroy",
-    }
-    modelstore_text_block {
-        block_size "block_size",
-        text "text",
     }
     modelstore_problem {
         subject "subject",

@@ -1,5 +1,7 @@
 use crate::support::code;
-use modelstore::{ConflictPolicy, ErrorCode, PathRule, ProblemKind, RecordId, Sha256, StateFilter};
+use modelstore::{
+    map_path, ConflictPolicy, ErrorCode, PathRule, ProblemKind, RecordId, Scanner, Sha256, StateFilter,
+};
 use std::collections::HashSet;
 
 const DIGITS: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -109,4 +111,32 @@ fn defaults_are_those_of_the_interface() {
 #[test]
 fn the_version_is_that_of_the_crate() {
     assert_eq!(modelstore::version(), env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_path_is_mapped_by_the_first_rule_that_matches() {
+    let rules: Vec<PathRule> = [r"D:\models=/mnt", "/a=/b", "/a=/c"].map(|rule| rule.parse().unwrap()).into();
+    let map = |path: &str| map_path(&rules, path).unwrap();
+    assert_eq!(map(r"d:\Models\x\y.ckpt"), Some("/mnt/x/y.ckpt".into()));
+    assert_eq!(map("/a/x"), Some("/b/x".into()));
+    assert_eq!(map("/ab/x"), None);
+    assert_eq!(map_path(&[], "/a").unwrap(), None);
+}
+
+#[test]
+fn a_policy_is_found_by_its_name() {
+    use ConflictPolicy::{Discard, Keep, Merge, Replace, Report};
+    for policy in [Merge, Report, Replace, Keep, Discard] {
+        assert_eq!(policy.name().parse::<ConflictPolicy>().unwrap(), policy);
+    }
+    assert_eq!(Merge.to_string(), "merge");
+    assert_eq!(ConflictPolicy::Other(12345).name(), "unknown");
+    for name in ["", "Merge", "unknown"] {
+        assert_eq!(code(name.parse::<ConflictPolicy>()), ErrorCode::InvalidArgument);
+    }
+}
+
+#[test]
+fn the_usual_endings_are_told() {
+    assert!(Scanner::usual_extensions().unwrap().contains(&".safetensors".to_string()));
 }
