@@ -79,7 +79,8 @@ struct StoreOptions {
   /// loop. Empty: they run on the library's threads, and so does one that this function throws for.
   std::function<void(std::function<void()>)> post = {};
 
-  /// Called from any thread with one line. Empty: nothing is reported. Must not throw.
+  /// Called from any thread with one line, with no lock held: it may use the store. Empty: nothing is
+  /// reported. Must not throw.
   std::function<void(LogLevel, std::string_view)> log = {};
 };
 
