@@ -46,6 +46,14 @@ std::vector<std::string> all_folders(const Options& options) {
   return folders;
 }
 
+/// Keeps other servers off a store. The lock is on the folder itself, so that nothing is left behind.
+int lock_folder(const std::filesystem::path& folder) {
+  const int lock = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock >= 0 && ::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (lock >= 0) (void)::close(lock);
+  throw HttpError(409, modelstore::ErrorCode::Busy, "another server has the store " + folder.string());
+}
+
 }  // namespace
 
 Backend::Backend(const Options& options)
@@ -56,15 +64,8 @@ Backend::Backend(const Options& options)
       files(store.root()),
       model_folders(options.models.begin(), options.models.end()),
       roots(all_folders(options)),
-      schema_version(database.statistics().schema_version) {
-  // The lock is on the folder itself, so that nothing is left behind.
-  lock_ = ::open(store.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    if (lock_ >= 0) (void)::close(lock_);
-    throw HttpError(409, modelstore::ErrorCode::Busy,
-                    "another server has the store " + store.root().string());
-  }
-}
+      schema_version(database.statistics().schema_version),
+      lock_(lock_folder(store.root())) {}
 
 Backend::~Backend() {
   store.close();

@@ -42,7 +42,7 @@ struct Backend {
   std::shared_ptr<std::atomic<bool>> importing = std::make_shared<std::atomic<bool>>(false);
 
  private:
-  int lock_ = -1;
+  int lock_;
 };
 
 }  // namespace server
