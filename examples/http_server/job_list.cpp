@@ -114,4 +114,8 @@ void JobList::cancel(std::int64_t id) {
   cancel();
 }
 
+bool asks_for_number(const Request& request) {
+  return request.target.query.find("async").value_or("0") == "1";
+}
+
 }  // namespace server

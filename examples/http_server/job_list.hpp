@@ -61,10 +61,14 @@ class JobList {
   std::int64_t last_id_ = 0;
 };
 
-/// Answers with the result of `job` when it is done, or, if the request asks so with `async=1`, at once with its
-/// number. `render` makes the response of the result, `failed` that of the exception that is being handled.
+/// Whether the request asks with `async=1` for the number of a job instead of its result. To be read before the work
+/// starts. Errors: HttpError (400).
+[[nodiscard]] bool asks_for_number(const Request& request);
+
+/// Answers with the result of `job` when it is done, or at once with its number if `by_number`. `render` makes the
+/// response of the result, `failed` that of the exception that is being handled.
 template <class T, class Render, class Failed>
-void answer_with(const std::shared_ptr<JobList>& jobs, const Request& request, const char* kind,
+void answer_with(const std::shared_ptr<JobList>& jobs, bool by_number, const char* kind,
                  const modelstore::Job<T>& job, Render render, Failed failed, const Reply& reply) {
   const auto outcome = [render, failed](const modelstore::Job<T>& done) -> Response {
     try {
@@ -73,7 +77,7 @@ void answer_with(const std::shared_ptr<JobList>& jobs, const Request& request, c
       return failed();
     }
   };
-  if (request.target.query.find("async").value_or("0") != "1") {
+  if (!by_number) {
     job.on_done([outcome, reply](const modelstore::Job<T>& done) { reply(outcome(done)); });
     return;
   }

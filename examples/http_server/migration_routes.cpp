@@ -110,23 +110,29 @@ Response import_failure(const std::string& path) {
   }
 }
 
-void import_legacy(Backend& backend, const Call& call, const Reply& reply) {
-  modelstore::LegacyImportOptions options = import_options(backend, JsonBody(call.request.body));
+modelstore::Job<modelstore::ImportReport> start_import(Backend& backend,
+                                                       modelstore::LegacyImportOptions options) {
   if (backend.importing->exchange(true))
     throw HttpError(409, ErrorCode::Busy, "an import is running: wait for its end");
   try {
-    const std::string path = options.database.string();
-    const auto job = backend.importer.import(std::move(options));
+    auto job = backend.importer.import(std::move(options));
     // The turn ends with the work, and before anyone learns of its end.
     job.on_done([importing = backend.importing](const auto&) { *importing = false; });
-    answer_with(
-        backend.jobs, call.request, "import", job,
-        [](const modelstore::ImportReport& report) { return json_response(import_json(report)); },
-        [path] { return import_failure(path); }, reply);
+    return job;
   } catch (...) {
     *backend.importing = false;
     throw;
   }
+}
+
+void import_legacy(Backend& backend, const Call& call, const Reply& reply) {
+  const bool by_number = asks_for_number(call.request);
+  modelstore::LegacyImportOptions options = import_options(backend, JsonBody(call.request.body));
+  const std::string path = options.database.string();
+  answer_with(
+      backend.jobs, by_number, "import", start_import(backend, std::move(options)),
+      [](const modelstore::ImportReport& report) { return json_response(import_json(report)); },
+      [path] { return import_failure(path); }, reply);
 }
 
 // Stage 2
@@ -173,6 +179,7 @@ std::string promotion_json(const std::vector<std::int64_t>& ids, const modelstor
 }
 
 void import_models(Backend& backend, const Call& call, const Reply& reply) {
+  const bool by_number = asks_for_number(call.request);
   const JsonBody body(call.request.body);
   modelstore::MigrateOptions options;
   options.policy = conflict_strategy(body).value_or(ConflictPolicy::Report);
@@ -189,7 +196,7 @@ void import_models(Backend& backend, const Call& call, const Reply& reply) {
   const auto migrator = std::make_shared<modelstore::ReactiveMigrator>(backend.store);
   const auto job = migrator->migrate(std::move(records), std::move(options));
   answer_with(
-      backend.jobs, call.request, "import_models", job,
+      backend.jobs, by_number, "import_models", job,
       [ids](const modelstore::MigrationReport& report) {
         return json_response(promotion_json(ids, report), 207);
       },
@@ -216,6 +223,7 @@ std::string hash_json(const modelstore::MigrateHashResult& result) {
 }
 
 void hash_file(Backend& backend, const Call& call, const Reply& reply) {
+  const bool by_number = asks_for_number(call.request);
   const JsonBody body(call.request.body);
   const std::string text = body.required_string("path");
   const std::filesystem::path path = absolute_path(text);
@@ -231,7 +239,7 @@ void hash_file(Backend& backend, const Call& call, const Reply& reply) {
   }
   const auto migrator = std::make_shared<modelstore::ReactiveMigrator>(backend.store);
   answer_with(
-      backend.jobs, call.request, "sha256", migrator->hash(path, options),
+      backend.jobs, by_number, "sha256", migrator->hash(path, options),
       [](const modelstore::MigrateHashResult& result) { return json_response(hash_json(result)); },
       [migrator, text] { return response_for_current_exception(text); }, reply);
 }
@@ -239,11 +247,12 @@ void hash_file(Backend& backend, const Call& call, const Reply& reply) {
 // The rest
 
 void scan(Backend& backend, const Call& call, const Reply& reply) {
+  const bool by_number = asks_for_number(call.request);
   if (backend.model_folders.empty())
     throw HttpError(400, "there is nothing to scan: the server was started without a folder of models");
   const auto job = modelstore::Scanner(backend.store).scan(backend.model_folders);
   answer_with(
-      backend.jobs, call.request, "scan", job,
+      backend.jobs, by_number, "scan", job,
       [](const modelstore::ScanReport& report) {
         JsonWriter json;
         json.begin_object().member("status", "success").member("scanned", report.files_seen);
@@ -261,12 +270,11 @@ void scan(Backend& backend, const Call& call, const Reply& reply) {
 }
 
 /// Always a job, since it reads every file of the store.
-void verify(Backend& backend, Call call, const Reply& reply) {
+void verify(Backend& backend, const Call& call, const Reply& reply) {
   modelstore::VerifyOptions options;
   if (!call.request.body.empty()) options.deep = JsonBody(call.request.body).boolean("deep").value_or(false);
-  call.request.target.query = *Query::parse("async=1");
   answer_with(
-      backend.jobs, call.request, "verify", backend.store.verify(options),
+      backend.jobs, true, "verify", backend.store.verify(options),
       [](const modelstore::VerifyReport& report) {
         JsonWriter json;
         json.begin_object().member("ok", report.ok()).key("problems").begin_array();

@@ -195,6 +195,20 @@ class Test(server_case.Case):
             self.failure(server.request(method, "/api/jobs/999"), 404)
         self.assertEqual(server.request("DELETE", f"/api/jobs/{number}").json()["state"], "failed")
 
+    def test_a_request_that_is_refused_has_not_begun(self):
+        server, legacy = self.with_legacy()
+        legacy.add("/gone/a.safetensors", digest="a" * 64)
+        path = self.write_model("a.safetensors")
+        for target, body in [("/api/migration/migrate_legacy_db", {"legacy_db_path": legacy.file}), ("/api/scan", None),
+                             ("/api/models/sha256", {"path": path, "pending_status": "pending"}),
+                             ("/api/migration/import_models", {"id": [1]})]:
+            self.failure(server.request("POST", target + "?async=1&async=1", body), 400)
+        # Whatever had begun before this job would be done with it.
+        self.wait_for_job(server, server.post("/api/verify", status=202)["job"])
+        statistics = server.get("/api/stats")
+        self.assertEqual((statistics["models"], statistics["pending"]), (0, 0))
+        self.assertEqual(self.imported(server, legacy)["db_migration"]["migrated"], 1)
+
     def test_a_verification_finds_what_is_wrong(self):
         server = self.start()
         digest = self.add_model(server)
