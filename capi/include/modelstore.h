@@ -867,7 +867,7 @@ MODELSTORE_API modelstore_status modelstore_database_statistics(modelstore_datab
                                                                 modelstore_error** error);
 
 /* What was committed after the revision `since`, by any process; 0 stands for the beginning. `limit` 0:
- * 10,000. Errors: NotFound if `since` lies before what is kept. */
+ * 10,000. Errors: NotFound if `since` lies before what is kept, or is still to come. */
 MODELSTORE_API modelstore_status modelstore_database_changes(modelstore_database database, int64_t since,
                                                              int64_t limit, modelstore_change_list** changes,
                                                              modelstore_error** error);

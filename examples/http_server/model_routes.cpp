@@ -20,13 +20,13 @@ using modelstore::Tag;
 /// Records of one answer while everything of a type is asked for.
 constexpr std::int64_t kAtOnce = 10'000;
 
-/// The cursor is the client's, so that a library that refuses one refuses the request.
+/// The query is the client's, so that a library that refuses one refuses the request.
 RecordPage list_page(const Backend& backend, const RecordQuery& query) {
   try {
     return backend.database.list(query);
   } catch (const modelstore::Error& error) {
-    if (error.code() == ErrorCode::InvalidArgument)
-      throw HttpError(400, "q, tag, limit or cursor has a value that is not accepted");
+    if (error.code() == ErrorCode::InvalidArgument || error.code() == ErrorCode::LimitExceeded)
+      throw HttpError(400, "q, tag, not_tag, limit or cursor has a value that is not accepted");
     throw;
   }
 }
@@ -161,7 +161,7 @@ Response list_changes(const Backend& backend, const Call& call) {
     list = backend.database.changes(since ? number_parameter("since", *since, 0) : 0);
   } catch (const modelstore::Error& error) {
     if (error.code() == ErrorCode::NotFound)
-      throw HttpError(410, "changes from that revision on are no longer kept: read the lists again");
+      throw HttpError(410, "changes from that revision on are not known: read the lists again");
     throw;
   }
   JsonWriter json;

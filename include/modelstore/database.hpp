@@ -144,7 +144,7 @@ class Database {
   [[nodiscard]] std::vector<std::optional<RecordId>> find_by_paths(
       std::span<const std::filesystem::path> paths) const;
 
-  /// One page of records. Errors: InvalidArgument (limit, cursor).
+  /// One page of records. Errors: InvalidArgument (limit, cursor), LimitExceeded (filter).
   [[nodiscard]] RecordPage list(const RecordQuery& query = {}) const;
 
   /// The types that models and pending records have, in order, without the empty one and the trash.
@@ -156,7 +156,7 @@ class Database {
   /// The preview of a model that is shown at `position`, from 0. Errors: NotFound.
   [[nodiscard]] ModelPreview preview(const Sha256& model, std::int64_t position) const;
 
-  /// How the records that `filter` lets pass are spread over types and tags.
+  /// How the records that `filter` lets pass are spread over types and tags. Errors: LimitExceeded.
   [[nodiscard]] Facets facets(const RecordFilter& filter = {}) const;
 
   /// All tags by name.
@@ -170,7 +170,8 @@ class Database {
   /// What was committed after `since`, by any process; 0 stands for the beginning. A record that was
   /// created and deleted meanwhile appears as deleted. A page ends with the commit that fills it up to
   /// `limit`: ask again with the returned revision until it no longer grows. Errors: NotFound if `since`
-  /// lies before what is kept (1,000,000 changes).
+  /// lies before what is kept (1,000,000 changes), or is still to come, as it is to one who followed a store
+  /// that was put back to an earlier state: read the lists again.
   [[nodiscard]] ChangeList changes(std::int64_t since, std::int64_t limit = 10'000) const;
 
   // Records

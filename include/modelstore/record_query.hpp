@@ -31,7 +31,8 @@ enum class SortKey : std::uint8_t {
 
 enum class SortOrder : std::uint8_t { Ascending, Descending };
 
-/// Which records. Everything that is set must hold; an empty filter lets every record pass.
+/// Which records. Everything that is set must hold; an empty filter lets every record pass. It has at most 250 tags,
+/// 250 tags to leave out, and 250 words (LimitExceeded).
 struct RecordFilter {
   StateFilter state = StateFilter::Active;
   std::optional<std::string> type = {};    ///< exactly this type

@@ -21,7 +21,10 @@ ChangeList changes_since(const sqlite::Connection& database, std::int64_t since,
     throw Error(ErrorCode::NotFound, "changes since revision " + std::to_string(since) +
                                          " are no longer kept, only those since " + std::to_string(oldest));
   ChangeList list;
-  list.revision = std::max(since, current_revision(database));
+  list.revision = current_revision(database);
+  if (since > list.revision)
+    throw Error(ErrorCode::NotFound, "there is no revision " + std::to_string(since) + " yet, the last is " +
+                                         std::to_string(list.revision));
   if (since == list.revision) return list;
   std::unordered_map<RecordId, std::size_t> positions;
   sqlite::Statement query =

@@ -2,6 +2,7 @@
 
 #include "catalog/search_text.hpp"
 #include "catalog/tag_rows.hpp"
+#include "catalog/text_limits.hpp"
 
 namespace modelstore::catalog {
 namespace {
@@ -60,6 +61,8 @@ std::vector<RecordTable> tables_of(StateFilter state) {
 FilteredTable::FilteredTable(const sqlite::Connection& database, const RecordFilter& filter,
                              RecordTable table)
     : table_(table) {
+  check_terms("tags", filter.tags.size());
+  check_terms("tags to leave out", filter.not_tags.size());
   const bool models = table == RecordTable::Models;
   const LinkTable links = links_of(table);
   const std::string name = models ? "models" : "pending_import";

@@ -4,6 +4,7 @@
 
 #include "base/search_fold.hpp"
 #include "base/utf8.hpp"
+#include "catalog/text_limits.hpp"
 #include "json/metadata.hpp"
 #include "modelstore/error.hpp"
 
@@ -151,6 +152,7 @@ bool index_is_sound(const sqlite::Connection& database) {
 DocumentQuery document_query(std::string_view text) {
   const std::vector<std::string> terms = base::search_terms(text);
   if (terms.empty()) return {};
+  check_terms("words", terms.size());
   std::string contains_all;
   std::string trigrams;
   for (const std::string& term : terms) {

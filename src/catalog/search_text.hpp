@@ -46,7 +46,7 @@ std::int64_t index_documents(const sqlite::Connection& database, std::int64_t li
 [[nodiscard]] bool index_is_sound(const sqlite::Connection& database);
 
 /// A query that answers the documents (`docid`) which hold all terms of a text, with its parameters. Empty if
-/// the text has no terms.
+/// the text has no terms. Errors: LimitExceeded (kMaxTerms).
 struct DocumentQuery {
   std::string sql;
   std::vector<std::string> parameters;

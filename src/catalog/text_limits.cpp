@@ -17,4 +17,10 @@ void check_text(std::string_view what, std::string_view text, std::size_t max_by
     throw Error(ErrorCode::InvalidArgument, std::string(what) + " contains a NUL: " + base::printable(text));
 }
 
+void check_terms(std::string_view what, std::size_t count) {
+  if (count > kMaxTerms)
+    throw Error(ErrorCode::LimitExceeded, "a query has at most " + std::to_string(kMaxTerms) + " " +
+                                              std::string(what) + ", not " + std::to_string(count));
+}
+
 }  // namespace modelstore::catalog

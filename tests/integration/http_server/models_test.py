@@ -138,6 +138,16 @@ class Test(server_case.Case):
             self.failure(server.request("GET", "/api/models?" + query), 400)
         self.assertEqual(server.request("GET", "/api/models?unknown=1&rev=2").status, 200)
 
+    def test_a_query_of_too_many_words_or_tags_is_refused(self):
+        server = self.start()
+        self.add_model(server)
+        self.assertEqual(len(server.get("/api/models?q=" + "+".join(["safe"] * 250))["models"]), 1)
+        self.assertEqual(len(server.get("/api/models?" + "&".join(["tag=loras"] * 250))["models"]), 1)
+        for query in ["q=" + "+".join(["x"] * 1100), "&".join(["tag=loras"] * 1100),
+                      "&".join(["not_tag=loras"] * 1100)]:
+            self.failure(server.request("GET", "/api/models?" + query), 400, "InvalidArgument")
+        self.assertEqual(server.get("/api/models?q=" + "x" * 15_000)["models"], [])
+
     def test_a_list_that_was_kept_is_not_shown_after_a_change(self):
         server = self.start()
         digest = self.add_model(server)
@@ -192,6 +202,9 @@ class Test(server_case.Case):
         later = server.get(f"/api/changes?since={changes['revision']}")
         self.assertEqual([(change["kind"], change["id"]) for change in later["changes"]], [("changed", digest)])
         self.assertEqual(server.get(f"/api/changes?since={later['revision']}")["changes"], [])
+        # As after a store was put back to an earlier state.
+        for since in [later["revision"] + 1, 2**63 - 1]:
+            self.failure(server.request("GET", f"/api/changes?since={since}"), 410, "NotFound")
         for since in ["-1", "x", "1.0"]:
             self.failure(server.request("GET", "/api/changes?since=" + since), 400)
 

@@ -144,6 +144,28 @@ TEST_SUITE("Database::list") {
     }
   }
 
+  TEST_CASE_FIXTURE(Fixture, "a query may ask for so much at once, and not for more") {
+    constexpr std::size_t kMost = 250;
+    std::string words;
+    for (std::size_t word = 0; word < kMost; ++word) words += word % 2 == 0 ? "model " : "a ";
+    const std::vector<std::string> red(kMost, "red");
+    const std::vector<std::string> green(kMost, "green");
+    const RecordFilter most = {.state = StateFilter::All, .tags = red, .not_tags = green, .text = words};
+    for (const SortKey sort : {SortKey::Name, SortKey::Type}) {
+      const RecordPage page = database.list({.filter = most, .sort = sort, .limit = 1});
+      CHECK(page.total > 1);
+      CHECK(database.list({.filter = most, .sort = sort, .cursor = page.next_cursor}).total == page.total);
+    }
+    CHECK(database.facets(most).total > 1);
+    std::vector<std::string> more = red;
+    more.emplace_back("red");
+    for (const RecordFilter& filter : {RecordFilter{.tags = more}, RecordFilter{.not_tags = more},
+                                       RecordFilter{.text = words + "model"}}) {
+      CHECK(error_of([&] { return database.list({.filter = filter}); }) == ErrorCode::LimitExceeded);
+      CHECK(error_of([&] { return database.facets(filter); }) == ErrorCode::LimitExceeded);
+    }
+  }
+
   TEST_CASE_FIXTURE(Fixture, "limits and cursors that are wrong are refused") {
     for (const std::int64_t limit : {-1, 0, 10'001})
       CHECK(error_of([&] { return database.list({.limit = limit}); }) == ErrorCode::InvalidArgument);
