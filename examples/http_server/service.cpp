@@ -56,6 +56,8 @@ Service::Service(const Options& options, std::uint16_t port, Backend& backend)
 std::optional<Response> Service::decide(Admission& admission) {
   const Request& request = admission.call.request;
   rules_.check_source(request);
+  // Such a body means nothing, and would take up memory without a token.
+  if (request.has_body && !request.changes()) throw HttpError(400, "a request that only reads has no body");
   auto target = Target::parse(request.raw_target);
   if (!target) throw HttpError(400, "the target of the request is malformed");
   admission.call.request.target = std::move(*target);

@@ -81,6 +81,16 @@ Request request_of(const Parser& parser) {
   return request;
 }
 
+/// Whether the end of the request is where any proxy on the way would see it too. The parser takes a transfer encoding
+/// that it does not know for no body at all, and would answer the body as the next request.
+bool has_clear_end(const Parser& parser) {
+  const auto& message = parser.get();
+  const auto count = message.count(http::field::transfer_encoding);
+  if (count == 0) return true;
+  return count == 1 && message.version() == 11 &&
+         beast::iequals(message[http::field::transfer_encoding], "chunked");
+}
+
 /// The status that a request has which cannot be read. 0: there is no one to answer.
 unsigned status_of_failure(const beast::error_code& error) noexcept {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
@@ -115,7 +125,7 @@ void set_head(Message& message, const Response& response, bool keep_alive) {
   if (response.status != 204 && response.status != 304) message.content_length(response.body.size);
 }
 
-/// Memory for a body, counted over all connections.
+/// Memory for a body, counted over all connections as the bytes arrive: what a client announces costs nothing.
 class BodyShare {
  public:
   explicit BodyShare(std::atomic<std::uint64_t>& used) : used_(used) {}
@@ -123,9 +133,10 @@ class BodyShare {
   BodyShare(const BodyShare&) = delete;
   BodyShare& operator=(const BodyShare&) = delete;
 
-  bool take(std::uint64_t bytes) {
-    taken_ += bytes;
-    return (used_ += bytes) <= SessionLimits::kMostBodyBytes;
+  /// False if all bodies together are too large with this one at `size` bytes.
+  bool grow_to(std::uint64_t size) {
+    const std::uint64_t more = size - std::exchange(taken_, size);
+    return (used_ += more) <= SessionLimits::kMostBodyBytes;
   }
 
  private:
@@ -218,16 +229,10 @@ struct Session::Exchange {
       const auto [error, bytes] = co_await asio::async_write(socket(), asio::buffer(kGoOn), kAwait);
       if (error) co_return 0;
     }
-    if (!share.take(parser.content_length().value_or(0))) co_return 503;
-    std::size_t counted = parser.chunked() ? 0 : parser.get().body().capacity();
     while (!parser.is_done()) {
       const auto [error, bytes] = co_await http::async_read_some(socket(), buffer, parser, kAwait);
       if (error) co_return status_of_failure(error);
-      const std::size_t size = parser.get().body().size();
-      if (parser.chunked() && size > counted) {
-        if (!share.take(size - counted)) co_return 503;
-        counted = size;
-      }
+      if (!share.grow_to(parser.get().body().size())) co_return 503;
     }
     co_return 200;
   }
@@ -260,6 +265,10 @@ struct Session::Exchange {
     const beast::error_code unread = co_await read_head(parser);
     if (unread) {
       co_await refuse(status_of_failure(unread), false);
+      co_return false;
+    }
+    if (!has_clear_end(parser)) {
+      co_await refuse(400, false);
       co_return false;
     }
     Service::Admission admission = session->service_.admit(request_of(parser));

@@ -59,6 +59,16 @@ class Test(server_case.Case):
         answer = server.request("POST", "/api/tags_add", body + b" ", {"Content-Type": "application/json"})
         self.failure(answer, 413, "LimitExceeded")
 
+    def test_a_request_that_only_reads_has_no_body(self):
+        server = self.start()
+        for method in ["GET", "HEAD", "OPTIONS"]:
+            for header, body in [("Content-Length: 20971520", b"x"), ("Content-Length: 2", b"{}"),
+                                 ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n")]:
+                data = self.raw(server, self.head(server, f"{method} /api/health HTTP/1.1", header) + body)
+                self.assertEqual((self.status_of(data), data.count(b"HTTP/1.1 ")), (400, 1), (method, header))
+        data = self.raw(server, self.head(server, "GET /api/health HTTP/1.1", "Content-Length: 0", "Connection: close"))
+        self.assertEqual(self.status_of(data), 200)
+
     def test_a_chunked_body_is_put_together(self):
         server = self.start()
         data = self.raw(server, self.post(server, "Transfer-Encoding: chunked", "Connection: close") +
@@ -74,6 +84,19 @@ class Test(server_case.Case):
             data = self.raw(server, self.post(server, *headers) + b"{}")
             self.assertIn(self.status_of(data), [400, 413], headers)
             self.assertEqual(data.count(b"HTTP/1.1"), 1)
+
+    def test_an_encoding_that_hides_the_end_of_a_request_is_refused(self):
+        server = self.start()
+        second = self.head(server, "GET /api/health HTTP/1.1", "Connection: close")
+        chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(second), second)
+        for encoding in ["gzip", "xchunked", "identity", "chunked, gzip", "gzip, chunked", "chunked, chunked", "",
+                         "chunked\r\nTransfer-Encoding: gzip", "gzip\r\nTransfer-Encoding: chunked"]:
+            for body in [second, chunked]:
+                data = self.raw(server, self.post(server, f"Transfer-Encoding: {encoding}") + body)
+                self.assertEqual((self.status_of(data), data.count(b"HTTP/1.1 ")), (400, 1), encoding)
+        old = self.post(server, "Transfer-Encoding: chunked", "Connection: keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0")
+        data = self.raw(server, old + chunked)
+        self.assertEqual((self.status_of(data), data.count(b"HTTP/1.1 ")), (400, 1))
 
     def test_what_is_no_http_is_refused(self):
         server = self.start()

@@ -54,11 +54,12 @@ class Test(server_case.Case):
                 if number % 2:
                     connection.sendall(b"GET /api/models HTTP/1.1\r\n")
                 else:
-                    connection.sendall(self.head(server, "POST /api/tags_add HTTP/1.1", "Content-Length: 1000000"))
+                    connection.sendall(self.head(server, "POST /api/tags_add HTTP/1.1", f"Content-Length: {20 << 20}"))
             thread = threading.Thread(target=trickle)
             thread.start()
             # Far less than any of the slow ones takes, and time enough for a machine that is busy itself.
             self.assertLess(self.slowest(server), 10)
+            self.assertEqual(server.post("/api/tags_add", {"newtags": ["a"]})["tags"][0]["name"], "a")
         finally:
             stop.set()
             thread.join()
