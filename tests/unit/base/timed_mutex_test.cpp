@@ -1,5 +1,6 @@
 #include "base/timed_mutex.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <thread>
@@ -30,6 +31,25 @@ TEST_SUITE("TimedMutex") {
       });
     for (auto& thread : threads) thread.join();
     CHECK(count == 4000);
+  }
+
+  TEST_CASE("who had it and wants it again comes after those who wait") {
+    TimedMutex mutex;
+    std::unique_lock first(mutex);
+    std::atomic<bool> had_its_turn = false;
+    std::thread other([&] {
+      const std::lock_guard lock(mutex);
+      had_its_turn = true;
+    });
+    // As soon as the other one waits.
+    for (int round = 0; round < 100 && !had_its_turn; ++round) {
+      std::this_thread::sleep_for(10ms);
+      first.unlock();
+      first.lock();
+    }
+    CHECK(had_its_turn);
+    first.unlock();
+    other.join();
   }
 
   TEST_CASE("waiting ends when the time is over, and earlier when the mutex is free") {
