@@ -27,6 +27,8 @@ std::filesystem::path decoder_beside_program() {
 modelstore::Store open_store(const Options& options) {
   modelstore::StoreOptions store;
   store.create = true;
+  // Longer than an import keeps the writer's lock at a time: those who change things wait on threads of their own.
+  store.busy_timeout = std::chrono::seconds(30);
   store.previews.isolated = options.isolated;
   if (options.isolated) store.previews.decoder = decoder_beside_program();
   store.log = [](modelstore::LogLevel level, std::string_view line) {

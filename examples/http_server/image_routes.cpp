@@ -147,7 +147,7 @@ void add_image_routes(Router& router, Backend& backend) {
              [b](const Call& call) { return count_images(*b, call); });
   router.add(
       Method::Post, "/api/images/upload", [b](const Call& call) { return upload_image(*b, call); },
-      BodyKind::Multipart, Lane::Pictures);
+      Lane::Pictures, BodyKind::Multipart);
   router.add(Method::Delete, "/api/images/delete", [b](const Call& call) { return delete_image(*b, call); });
   router.add(Method::Put, "/api/images/order", [b](const Call& call) { return order_images(*b, call); });
   router.add(Method::Get, "/api/images/pending/{}",

@@ -20,6 +20,11 @@ using modelstore::Tag;
 /// Records of one answer while everything of a type is asked for.
 constexpr std::int64_t kAtOnce = 10'000;
 
+/// A type alone is listed in one answer, however long.
+bool is_whole(const Query& query) {
+  return !query.all("type").empty() && query.all("limit").empty() && query.all("cursor").empty();
+}
+
 /// The query is the client's, so that a library that refuses one refuses the request.
 RecordPage list_page(const Backend& backend, const RecordQuery& query) {
   try {
@@ -41,8 +46,7 @@ Response list_models(Backend& backend, const Call& call) {
   }
   const Query& parameters = call.request.target.query;
   RecordQuery query = record_query(parameters);
-  const bool whole =
-      query.filter.type && !parameters.find("limit").has_value() && !parameters.find("cursor").has_value();
+  const bool whole = query.filter.type && is_whole(parameters);
   if (whole) query.limit = kAtOnce;
   JsonWriter json;
   json.begin_object().key("models").begin_array();
@@ -205,7 +209,8 @@ Response show_statistics(const Backend& backend) {
 
 void add_model_routes(Router& router, Backend& backend) {
   Backend* const b = &backend;
-  router.add(Method::Get, "/api/models", [b](const Call& call) { return list_models(*b, call); });
+  router.add_list(
+      "/api/models", [b](const Call& call) { return list_models(*b, call); }, is_whole);
   router.add(Method::Get, "/api/models/get_types", [b](const Call&) { return list_types(*b); });
   router.add(Method::Get, "/api/models/{}",
              [b](const Call& call) { return show_model(*b, sha256_parameter(call.captures.front())); });

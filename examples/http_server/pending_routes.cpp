@@ -17,6 +17,10 @@ std::int64_t record_number(const Call& call) {
   return number_parameter("id", required(call.request.target.query, "id"));
 }
 
+bool is_whole(const Query& query) {
+  return query.all("limit").empty();
+}
+
 /// Oldest first. Without a limit all of them.
 Response list_pending(const Backend& backend, const Call& call) {
   const Query& parameters = call.request.target.query;
@@ -24,7 +28,7 @@ Response list_pending(const Backend& backend, const Call& call) {
   query.filter = {.state = modelstore::StateFilter::Pending};
   query.sort = modelstore::SortKey::Created;
   query.order = modelstore::SortOrder::Ascending;
-  const bool whole = !parameters.find("limit").has_value();
+  const bool whole = is_whole(parameters);
   if (whole) query.limit = kAtOnce;
   JsonWriter json;
   json.begin_object().key("models").begin_array();
@@ -73,8 +77,8 @@ Response trash_pending(Backend& backend, const Call& call) {
 void add_pending_routes(Router& router, Backend& backend) {
   Backend* const b = &backend;
   constexpr std::string_view kRecord = "/api/migration/pending_model";
-  router.add(Method::Get, "/api/migration/pending_models",
-             [b](const Call& call) { return list_pending(*b, call); });
+  router.add_list(
+      "/api/migration/pending_models", [b](const Call& call) { return list_pending(*b, call); }, is_whole);
   router.add(Method::Get, kRecord, [b](const Call& call) { return show_pending(*b, record_number(call)); });
   router.add(Method::Patch, kRecord, [b](const Call& call) { return edit_pending(*b, call); });
   router.add(Method::Delete, kRecord, [b](const Call& call) { return trash_pending(*b, call); });

@@ -24,17 +24,27 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
                     });
 }
 
+LongHandler at_once(Handler handler) {
+  return [handler = std::move(handler)](const Call& call, const Reply& reply) { reply(handler(call)); };
+}
+
 }  // namespace
 
-void Router::add(Method method, std::string_view pattern, Handler handler, BodyKind body, Lane lane) {
-  const auto answer = [handler = std::move(handler)](const Call& call, const Reply& reply) {
-    reply(handler(call));
-  };
-  add_route(method, pattern, {answer, body, lane});
+void Router::add(Method method, std::string_view pattern, Handler handler) {
+  add(method, pattern, std::move(handler), method == Method::Get ? Lane::Reads : Lane::Changes);
+}
+
+void Router::add(Method method, std::string_view pattern, Handler handler, Lane lane, BodyKind body) {
+  add_route(method, pattern, {at_once(std::move(handler)), body, lane});
+}
+
+void Router::add_list(std::string_view pattern, Handler handler, std::function<bool(const Query&)> is_whole) {
+  add_route(Method::Get, pattern,
+            {at_once(std::move(handler)), BodyKind::Json, Lane::Reads, std::move(is_whole)});
 }
 
 void Router::add_long(Method method, std::string_view pattern, LongHandler handler) {
-  add_route(method, pattern, {std::move(handler), BodyKind::Json, Lane::Catalogue});
+  add_route(method, pattern, {std::move(handler)});
 }
 
 void Router::add_route(Method method, std::string_view pattern, Route route) {

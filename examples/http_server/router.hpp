@@ -26,24 +26,28 @@ using Handler = std::function<Response(const Call&)>;
 /// Starts work and answers when that is done. What it throws becomes the response, if it has not replied.
 using LongHandler = std::function<void(const Call&, const Reply&)>;
 
-/// Where a handler runs.
+/// Where a handler runs. Whole lists have a lane of their own.
 enum class Lane : std::uint8_t {
-  Catalogue,  ///< short calls of the catalogue
-  Pictures,   ///< decoding: long enough to be kept apart from the others
+  Reads,     ///< short: what reads, and what starts a job
+  Changes,   ///< may wait for whoever else changes the catalogue
+  Pictures,  ///< decode
 };
 
 struct Route {
   LongHandler handler;
   BodyKind body = BodyKind::Json;
-  Lane lane = Lane::Catalogue;
+  Lane lane = Lane::Reads;
+  std::function<bool(const Query&)> is_whole = {};  ///< of a list: whether all of it is asked for
 };
 
 class Router {
  public:
   /// `pattern` is a path, in which the segment {} stands for anything. A pattern without one counts before the others,
   /// of which that counts that was added first.
-  void add(Method method, std::string_view pattern, Handler handler, BodyKind body = BodyKind::Json,
-           Lane lane = Lane::Catalogue);
+  void add(Method method, std::string_view pattern, Handler handler);
+  void add(Method method, std::string_view pattern, Handler handler, Lane lane,
+           BodyKind body = BodyKind::Json);
+  void add_list(std::string_view pattern, Handler handler, std::function<bool(const Query&)> is_whole);
   void add_long(Method method, std::string_view pattern, LongHandler handler);
 
   struct Match {

@@ -21,11 +21,16 @@ AccessOptions access_options(const Options& options, std::uint16_t port) {
   return {options.address, port, options.allow_hosts, options.allow_origins, options.token};
 }
 
-unsigned catalogue_threads() {
+// How many calls of a lane run at once. The others wait for those of their own lane only.
+
+unsigned read_threads() {
   return std::max(2U, std::thread::hardware_concurrency());
 }
 
-/// Pictures are long work for a processor, and short of memory before they are short of threads.
+/// They take turns at the catalogue anyway.
+constexpr unsigned kChangeThreads = 4;
+/// Both are long work for a processor, and short of memory before they are short of threads.
+constexpr unsigned kWholeListThreads = 1;
 constexpr unsigned kPictureThreads = 2;
 
 bool is_interface(const Request& request) {
@@ -45,7 +50,9 @@ Service::Service(const Options& options, std::uint16_t port, Backend& backend)
     : backend_(backend),
       rules_(access_options(options, port)),
       site_(options.www),
-      catalogue_(catalogue_threads()),
+      reads_(read_threads()),
+      changes_(kChangeThreads),
+      whole_lists_(kWholeListThreads, WorkerPool::Priority::Low),
       pictures_(kPictureThreads, WorkerPool::Priority::Low) {
   add_model_routes(router_, backend);
   add_pending_routes(router_, backend);
@@ -95,10 +102,24 @@ Service::Admission Service::admit(Request request) {
   return admission;
 }
 
+WorkerPool& Service::pool_for(const Admission& admission) {
+  const Route* const route = admission.route;
+  if (route == nullptr) return reads_;
+  if (route->is_whole && route->is_whole(admission.call.request.target.query)) return whole_lists_;
+  switch (route->lane) {
+    case Lane::Changes:
+      return changes_;
+    case Lane::Pictures:
+      return pictures_;
+    case Lane::Reads:
+      break;
+  }
+  return reads_;
+}
+
 void Service::run(Admission admission, const Reply& reply) {
   const auto shared = std::make_shared<Admission>(std::move(admission));
-  const bool pictures = shared->route != nullptr && shared->route->lane == Lane::Pictures;
-  (pictures ? pictures_ : catalogue_).post([this, shared, reply] {
+  pool_for(*shared).post([this, shared, reply] {
     const Reply completed = [this, shared, reply](Response response) {
       complete(shared->call.request, response);
       reply(std::move(response));
@@ -135,8 +156,7 @@ void Service::complete(const Request& request, Response& response) const {
 }
 
 void Service::stop() {
-  catalogue_.stop();
-  pictures_.stop();
+  for (WorkerPool* workers : {&reads_, &changes_, &whole_lists_, &pictures_}) workers->stop();
 }
 
 }  // namespace server

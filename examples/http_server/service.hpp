@@ -37,6 +37,7 @@ class Service {
   void stop();
 
  private:
+  [[nodiscard]] WorkerPool& pool_for(const Admission& admission);
   [[nodiscard]] std::optional<Response> decide(Admission& admission);
   void complete(const Request& request, Response& response) const;
 
@@ -44,7 +45,9 @@ class Service {
   AccessRules rules_;
   StaticSite site_;
   Router router_;
-  WorkerPool catalogue_;
+  WorkerPool reads_;
+  WorkerPool changes_;
+  WorkerPool whole_lists_;
   WorkerPool pictures_;
 };
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Slow clients, long work and clients that go away delay and harm nobody."""
 
+import fcntl
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 
@@ -24,6 +26,19 @@ class Test(server_case.Case):
     def head(self, server, line, *headers):
         return "\r\n".join([line, f"Host: 127.0.0.1:{server.port}", f"Authorization: Bearer {TOKEN}",
                             "Content-Type: application/json", *headers, "", ""]).encode()
+
+    def add_many(self, legacy, count):
+        with sqlite3.connect(legacy.file) as connection:
+            connection.executemany(
+                "INSERT INTO models (path, name, type, size_bytes, hash_hex, created_at)"
+                " VALUES (?, ?, 'loras', 7, ?, 1712000000000)",
+                ((f"/gone/{number}", f"model {number}", f"{number + 1:064x}") for number in range(count)))
+
+    def rename(self, server, digest, number):
+        client = server.client()
+        status = client.request("PATCH", f"/api/models/{digest}", {"name": f"name {number}"}).status
+        client.close()
+        return status
 
     def slowest(self, server, count=50):
         """Of so many requests of a client that does not dawdle, in seconds."""
@@ -89,6 +104,64 @@ class Test(server_case.Case):
             server.request("DELETE", f"/api/jobs/{job}")
             self.assertEqual(self.wait_for_job(server, job)["state"], "cancelled")
         self.verify_is_clean(server)
+
+    def test_changes_that_wait_for_another_process_hold_up_nothing_else(self):
+        server = self.start()
+        digest = self.add_model(server)
+        statuses = []
+        changes = [threading.Thread(target=lambda number=number: statuses.append(self.rename(server, digest, number)))
+                   for number in range(8)]
+        with open(os.path.join(self.data, "modelstore.lock"), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for change in changes:
+                change.start()
+            time.sleep(0.5)
+            self.slowest(server)
+            job = server.post("/api/models/sha256?async=1", {"path": self.endless()})["job"]
+            self.assertEqual(server.request("DELETE", f"/api/jobs/{job}").status, 200)
+            self.assertEqual(self.wait_for_job(server, job)["state"], "cancelled")
+            self.assertEqual(statuses, [])
+        for change in changes:
+            change.join()
+        self.assertEqual(statuses, [200] * 8)
+
+    def test_edits_come_in_between_the_batches_of_an_import(self):
+        legacy = self.add_legacy()
+        self.add_many(legacy, 40_000)
+        server = self.start("--legacy", legacy.folder)
+        digest = self.add_model(server)
+        job = server.post("/api/migration/migrate_legacy_db?async=1", {"legacy_db_path": legacy.file})["job"]
+        self.wait_until(lambda: server.get(f"/api/jobs/{job}")["progress"]["done"] > 0)
+        edits = 0
+        while server.get(f"/api/jobs/{job}")["state"] == "running":
+            self.assertEqual(self.rename(server, digest, edits), 200)
+            edits += 1
+        self.assertGreater(edits, 1)
+        self.assertEqual(server.get("/api/stats")["models"], 40_001)
+
+    def test_whole_lists_hold_up_nothing_else(self):
+        legacy = self.add_legacy()
+        self.add_many(legacy, 20_000)
+        server = self.start("--legacy", legacy.folder)
+        server.post("/api/migration/migrate_legacy_db", {"legacy_db_path": legacy.file})
+        ended = []
+
+        def list_all():
+            client = server.client()
+            ended.append(len(client.get("/api/models?type=loras")["models"]))
+            client.close()
+
+        lists = [threading.Thread(target=list_all) for _ in range(8)]
+        for thread in lists:
+            thread.start()
+        time.sleep(0.2)
+        server.get("/api/models")
+        server.get("/api/tags")
+        ended_before = len(ended)
+        for thread in lists:
+            thread.join()
+        self.assertEqual(ended, [20_000] * 8)
+        self.assertLess(ended_before, 6)
 
     def test_a_client_that_goes_away_in_the_middle_leaves_the_server_whole(self):
         server = self.start()
