@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <deque>
+#include <future>
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
@@ -12,6 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include "http_error.hpp"
 #include "session.hpp"
@@ -48,20 +50,19 @@ class HttpServer::Impl {
 
   [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
-  void run(Service& service) {
-    signals_.async_wait([this](const error_code&, int) {
-      for (Loop& loop : loops_) loop.context.stop();
-    });
+  void run(Service& service, const std::function<void()>& end_work) {
+    std::promise<void> signalled;
+    signals_.async_wait([&](const error_code&, int) { signalled.set_value(); });
     asio::co_spawn(loops_.front().context, accept(service), asio::detached);
     for (Loop& loop : loops_) asio::co_spawn(loop.context, watch_time(loop), asio::detached);
     std::vector<std::thread> threads;
-    for (Loop& loop : loops_) {
-      if (&loop != &loops_.front()) threads.emplace_back([&loop] { loop.context.run(); });
-    }
-    loops_.front().context.run();
+    for (Loop& loop : loops_) threads.emplace_back([&loop] { loop.context.run(); });
+    signalled.get_future().wait();
+    take_nothing_more();
+    end_work();
+    wait_for_clients();
+    for (Loop& loop : loops_) loop.context.stop();
     for (std::thread& thread : threads) thread.join();
-    error_code ignored;
-    acceptor_.close(ignored);
   }
 
  private:
@@ -98,6 +99,29 @@ class HttpServer::Impl {
     }
   }
 
+  /// When it returns, no session hands anything to the service any more.
+  void take_nothing_more() {
+    const auto on_thread_of = [](Loop& loop, const auto& work) {
+      asio::post(loop.context, asio::use_future(work)).wait();
+    };
+    on_thread_of(loops_.front(), [this] {
+      error_code ignored;
+      acceptor_.close(ignored);
+    });
+    for (Loop& loop : loops_)
+      on_thread_of(loop, [&loop] {
+        loop.stopping = true;
+        for (Session* session : loop.sessions) session->end_if_idle();
+      });
+  }
+
+  void wait_for_clients() const {
+    constexpr std::chrono::seconds kFarewell{5};
+    constexpr std::chrono::milliseconds kNap{10};
+    const auto deadline = Session::Clock::now() + kFarewell;
+    while (limits_.connections > 0 && Session::Clock::now() < deadline) std::this_thread::sleep_for(kNap);
+  }
+
   static constexpr unsigned kRefusedAtOnce = 64;
   static constexpr std::chrono::milliseconds kShortest{50};
   static constexpr std::chrono::milliseconds kLongest{1000};
@@ -115,8 +139,8 @@ std::uint16_t HttpServer::port() const noexcept {
   return impl_->port();
 }
 
-void HttpServer::run(Service& service) {
-  impl_->run(service);
+void HttpServer::run(Service& service, const std::function<void()>& end_work) {
+  impl_->run(service, end_work);
 }
 
 }  // namespace server

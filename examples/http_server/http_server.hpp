@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,9 +23,9 @@ class HttpServer {
   /// The port, also where the options left the choice open.
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  /// Serves until SIGINT or SIGTERM arrives. Connections that are open then stay as they are until this object goes, and
-  /// so answers that come late do no harm.
-  void run(Service& service);
+  /// Serves until SIGINT or SIGTERM arrives. Then takes in nothing more, calls `end_work`, which has to see to it that
+  /// every request that was taken in is answered, and gives clients five seconds to read these answers.
+  void run(Service& service, const std::function<void()>& end_work);
 
  private:
   class Impl;

@@ -54,10 +54,11 @@ void serve(const server::Options& options, bool show_token) {
   const bool v6 = options.address.find(':') != std::string::npos;
   std::cout << "listening on http://" << (v6 ? "[" + options.address + "]" : options.address) << ":"
             << network.port() << (show_token ? "/?token=" + options.token : "") << std::endl;
-  network.run(service);
-  // Handlers end, then jobs, whose last words still go to the network; then the network goes.
-  service.stop();
-  backend.store.close();
+  network.run(service, [&] {
+    backend.store
+        .close();  // jobs are cancelled, and who waits to change something learns that it is too late
+    service.stop();
+  });
 }
 
 }  // namespace

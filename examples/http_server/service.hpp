@@ -27,13 +27,13 @@ class Service {
   [[nodiscard]] Admission admit(Request request);
 
   /// Answers a request that was admitted without a response; its body is in `call.request.body`. Never throws. `reply` is
-  /// called once, on any thread, or dropped if the server stops.
+  /// called once, on any thread. Not after `stop`.
   void run(Admission admission, const Reply& reply);
 
   /// The response to something that is no request that can be understood.
   [[nodiscard]] static Response protocol_error(unsigned status);
 
-  /// Ends the threads. What has not begun is dropped.
+  /// Ends the threads, when what was asked of them is answered. Once the store is closed, that is soon.
   void stop();
 
  private:

@@ -170,6 +170,7 @@ struct Session::Exchange {
   asio::awaitable<bool> write(const Response& response, bool head_only, bool keep_alive) {
     constexpr int kWrite = 8;
     session->allow(kWrite * patience());
+    session->answering_ = true;
     const Body& body = response.body;
     beast::error_code failed;
     if (head_only || body.size == 0 || body.file != nullptr) {
@@ -186,6 +187,7 @@ struct Session::Exchange {
       failed = error;
     }
     if (!failed && !head_only && body.file != nullptr) failed = co_await write_file(body);
+    session->answering_ = false;
     co_return !failed;
   }
 
@@ -216,6 +218,7 @@ struct Session::Exchange {
       });
     };
     session->allow_any_time();
+    session->answering_ = true;
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
         std::move(start), asio::use_awaitable);
   }
@@ -287,6 +290,7 @@ struct Session::Exchange {
         co_return false;
       }
     }
+    if (session->loop_.stopping) co_return false;
     Response response;
     if (admission.response) {
       response = std::move(*admission.response);
@@ -294,8 +298,9 @@ struct Session::Exchange {
       admission.call.request.body = std::move(parser.get().body());
       response = co_await answer(std::move(admission));
     }
-    const bool written = co_await write(response, head_only, keep_alive);
-    co_return written&& keep_alive;
+    const bool more = keep_alive && !session->loop_.stopping;
+    const bool written = co_await write(response, head_only, more);
+    co_return written&& more;
   }
 
   asio::awaitable<void> serve() {
@@ -316,6 +321,7 @@ Session::~Session() {
 }
 
 void Session::start() {
+  if (loop_.stopping) return;
   loop_.sessions.insert(this);
   beast::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -326,6 +332,7 @@ void Session::start() {
 }
 
 void Session::start_refusing() {
+  if (loop_.stopping) return;
   loop_.sessions.insert(this);
   const auto exchange = std::make_shared<Exchange>(Exchange{shared_from_this()});
   asio::co_spawn(
@@ -335,6 +342,12 @@ void Session::start_refusing() {
 
 void Session::end_if_late(Clock::time_point now) {
   if (now < deadline_) return;
+  beast::error_code ignored;
+  socket_.close(ignored);
+}
+
+void Session::end_if_idle() {
+  if (answering_) return;
   beast::error_code ignored;
   socket_.close(ignored);
 }

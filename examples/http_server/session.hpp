@@ -34,6 +34,7 @@ struct Loop {
   std::unordered_set<Session*> sessions;  // beyond the context, whose end destroys them
   boost::asio::io_context context{1};
   boost::asio::steady_timer ticker{context};
+  bool stopping = false;  // no further requests are taken in
 };
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -54,6 +55,10 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Ends the connection if its time is over. Called on the loop's thread.
   void end_if_late(Clock::time_point now);
 
+  /// Ends the connection if no answer is owed to the client, as it is to one whose request was read. Called on the
+  /// loop's thread.
+  void end_if_idle();
+
  private:
   struct Exchange;  // what is read and written
   void allow(std::chrono::milliseconds time) { deadline_ = Clock::now() + time; }
@@ -64,6 +69,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Service& service_;
   SessionLimits& limits_;
   Clock::time_point deadline_ = Clock::time_point::max();
+  bool answering_ = false;  // from the end of a request to the end of its answer
 };
 
 }  // namespace server

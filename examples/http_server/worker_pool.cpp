@@ -41,7 +41,7 @@ void WorkerPool::post(std::function<void()> task) {
 }
 
 void WorkerPool::stop() {
-  impl_->context.stop();
+  impl_->work.reset();
   for (std::thread& thread : impl_->threads)
     if (thread.joinable()) thread.join();
 }

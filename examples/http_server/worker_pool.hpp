@@ -23,7 +23,7 @@ class WorkerPool {
   /// Runs `task`, which must not throw, on one of the threads. Safe from any thread; dropped after `stop`.
   void post(std::function<void()> task);
 
-  /// Drops what has not begun, and waits for the rest.
+  /// Waits until all that was posted has run, and ends the threads.
   void stop();
 
  private:

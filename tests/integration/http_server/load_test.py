@@ -193,23 +193,34 @@ class Test(server_case.Case):
         for number in [signal.SIGINT, signal.SIGTERM]:
             server = self.start()
             path = self.endless()
+            digest = self.add_model(server, f"loras/{number}.safetensors")
             client = server.client()
-            ended = threading.Event()
+            answers = []
 
-            def ask(client=client, path=path, ended=ended):
-                try:
-                    client.request("POST", "/api/models/sha256", {"path": path})
-                except (OSError, server_case.http.client.HTTPException):
-                    pass
-                ended.set()
+            def ask(client=client, path=path, answers=answers):
+                answers.append(client.request("POST", "/api/models/sha256", {"path": path}))
 
-            thread = threading.Thread(target=ask)
-            thread.start()
-            server.post("/api/models/sha256?async=1", {"path": path})
-            self.wait_until(lambda server=server: any(self.reads(server, path)))
-            self.assertEqual(server.stop(number), (0, ""))
-            self.assertTrue(ended.wait(server_case.PATIENCE))
-            thread.join()
+            def change(server=server, digest=digest, answers=answers):
+                client = server.client()
+                answers.append(client.request("PATCH", f"/api/models/{digest}", {"name": "x"}))
+
+            threads = [threading.Thread(target=target) for target in [ask] + [change] * 6]
+            with open(os.path.join(self.data, "modelstore.lock"), "rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                for thread in threads:
+                    thread.start()
+                server.post("/api/models/sha256?async=1", {"path": path})
+                self.wait_until(lambda server=server: any(self.reads(server, path)))
+                time.sleep(0.5)
+                started = time.monotonic()
+                self.assertEqual(server.stop(number), (0, ""))
+                self.assertLess(time.monotonic() - started, 25)
+                for thread in threads:
+                    thread.join()
+            self.assertEqual(len(answers), 7)
+            for answer in answers:
+                self.failure(answer, 503)
+                self.assertEqual(answer.headers["Connection"], "close")
 
     def test_many_clients_at_once_agree_on_what_they_did(self):
         server = self.start()
