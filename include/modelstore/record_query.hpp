@@ -31,8 +31,8 @@ enum class SortKey : std::uint8_t {
 
 enum class SortOrder : std::uint8_t { Ascending, Descending };
 
-/// Which records. Everything that is set must hold; an empty filter lets every record pass. It has at most 250 tags,
-/// 250 tags to leave out, and 250 words (LimitExceeded).
+/// Which records. Everything that is set must hold; an empty filter lets every record pass. It has at most 100 tags,
+/// 100 tags to leave out, and 100 words (LimitExceeded).
 struct RecordFilter {
   StateFilter state = StateFilter::Active;
   std::optional<std::string> type = {};    ///< exactly this type

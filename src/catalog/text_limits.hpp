@@ -12,7 +12,7 @@ inline constexpr std::size_t kMaxName = 4096;
 inline constexpr std::size_t kMaxType = 1024;
 
 /// Words, or names of tags, that a query asks for.
-inline constexpr std::size_t kMaxTerms = 250;
+inline constexpr std::size_t kMaxTerms = 100;
 
 /// Errors: InvalidArgument (not UTF-8, or with a NUL), LimitExceeded. `what` stands in the message: "name".
 void check_text(std::string_view what, std::string_view text, std::size_t max_bytes);

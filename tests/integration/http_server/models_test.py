@@ -141,10 +141,10 @@ class Test(server_case.Case):
     def test_a_query_of_too_many_words_or_tags_is_refused(self):
         server = self.start()
         self.add_model(server)
-        self.assertEqual(len(server.get("/api/models?q=" + "+".join(["safe"] * 250))["models"]), 1)
-        self.assertEqual(len(server.get("/api/models?" + "&".join(["tag=loras"] * 250))["models"]), 1)
-        for query in ["q=" + "+".join(["x"] * 1100), "&".join(["tag=loras"] * 1100),
-                      "&".join(["not_tag=loras"] * 1100)]:
+        self.assertEqual(len(server.get("/api/models?q=" + "+".join(["safe"] * 100))["models"]), 1)
+        self.assertEqual(len(server.get("/api/models?" + "&".join(["tag=loras"] * 100))["models"]), 1)
+        for query in ["q=" + "+".join(["x"] * 101), "&".join(["tag=loras"] * 101),
+                      "&".join(["not_tag=loras"] * 101)]:
             self.failure(server.request("GET", "/api/models?" + query), 400, "InvalidArgument")
         self.assertEqual(server.get("/api/models?q=" + "x" * 15_000)["models"], [])
 

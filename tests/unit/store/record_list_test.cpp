@@ -145,7 +145,7 @@ TEST_SUITE("Database::list") {
   }
 
   TEST_CASE_FIXTURE(Fixture, "a query may ask for so much at once, and not for more") {
-    constexpr std::size_t kMost = 250;
+    constexpr std::size_t kMost = 100;
     std::string words;
     for (std::size_t word = 0; word < kMost; ++word) words += word % 2 == 0 ? "model " : "a ";
     const std::vector<std::string> red(kMost, "red");
