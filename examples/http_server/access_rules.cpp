@@ -46,12 +46,25 @@ AccessRules::AccessRules(AccessOptions options)
       loopback_(options_.address == "::1" || options_.address.starts_with("127.")) {
   const bool v6 = options_.address.find(':') != std::string::npos;
   hosts_ = {v6 ? "[" + options_.address + "]" : options_.address, "localhost", "127.0.0.1", "[::1]"};
-  for (const std::string& name : options_.allowed_hosts) hosts_.push_back(lowered(name));
+  for (const std::string& name : options_.allowed_hosts)
+    if (!is_own_host(name)) further_hosts_.push_back(lowered(name));
 }
 
 bool AccessRules::is_own_host(std::string_view host) const {
   const std::string name = lowered(host_name(host));
-  return !name.empty() && std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end();
+  if (name.empty()) return false;
+  return is_further_host(host) || std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end();
+}
+
+bool AccessRules::is_further_host(std::string_view host) const {
+  const std::string name = lowered(host_name(host));
+  return std::find(further_hosts_.begin(), further_hosts_.end(), name) != further_hosts_.end();
+}
+
+/// By a name that was allowed, a proxy with TLS may stand in front of the server.
+bool AccessRules::is_own_origin(std::string_view origin, std::string_view host) const {
+  const std::string text = lowered(origin);
+  return text == "http://" + lowered(host) || (is_further_host(host) && text == "https://" + lowered(host));
 }
 
 bool AccessRules::is_allowed_origin(std::string_view origin) const {
@@ -68,8 +81,7 @@ void AccessRules::check_source(const Request& request) const {
   if (request.count_headers("origin") == 1) {
     const std::string_view origin = request.header("origin");
     if (is_allowed_origin(origin)) return;
-    if (lowered(origin) != "http://" + lowered(host))
-      forbid("pages of " + excerpt(origin) + " may not use this server");
+    if (!is_own_origin(origin, host)) forbid("pages of " + excerpt(origin) + " may not use this server");
   }
   if (request.count_headers("sec-fetch-site") > 1 ||
       lowered(request.header("sec-fetch-site")) == "cross-site")
@@ -124,6 +136,10 @@ bool AccessRules::brings_token(const Request& request) const {
 }
 
 void AccessRules::add_cors_headers(const Request& request, Response& response) const {
+  // Pictures are for pages of this site, which is any port of this machine. The page of another site asks for them with
+  // its origin, by the attribute crossorigin: a picture without one could be wanted by any page there is.
+  response.set("Cross-Origin-Resource-Policy",
+               options_.allowed_origins.empty() ? "same-origin" : "same-site");
   if (options_.allowed_origins.empty()) return;
   response.set("Vary", "Origin");
   const std::string_view origin = request.header("origin");
@@ -140,7 +156,8 @@ void AccessRules::add_cookie(const Request& request, Response& response) const {
   if (options_.token.empty()) return;
   const auto given = request.target.query.all("token");
   const bool brought = given.size() == 1 && is_token(given.front());
-  if (loopback_ || brought)
+  // Who comes by a name that was allowed may come from anywhere, by way of a proxy.
+  if ((loopback_ && !is_further_host(request.header("host"))) || brought)
     response.set("Set-Cookie", cookie_name_ + "=" + options_.token + "; Path=/; HttpOnly; SameSite=Strict");
 }
 

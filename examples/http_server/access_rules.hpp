@@ -36,20 +36,24 @@ class AccessRules {
   /// For a request that changes something: the type of its body and the token. Errors: HttpError (415, 401).
   void check_change(const Request& request, BodyKind kind) const;
 
-  /// The headers that let the page of an allowed origin read the response; none for any other.
+  /// The headers that let the page of an allowed origin read the response, and forbid it to any other.
   void add_cors_headers(const Request& request, Response& response) const;
 
-  /// Gives a page its cookie with the token: on loopback always, elsewhere if the request brought the token.
+  /// Gives a page its cookie with the token: on loopback always, elsewhere, and by a name that was allowed, if the
+  /// request brought the token.
   void add_cookie(const Request& request, Response& response) const;
 
  private:
   [[nodiscard]] bool is_own_host(std::string_view host) const;
+  [[nodiscard]] bool is_own_origin(std::string_view origin, std::string_view host) const;
+  [[nodiscard]] bool is_further_host(std::string_view host) const;
   [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
   [[nodiscard]] bool brings_token(const Request& request) const;
   [[nodiscard]] bool is_token(std::string_view text) const noexcept;
 
   AccessOptions options_;
-  std::vector<std::string> hosts_;  // in lower case, without port
+  std::vector<std::string> hosts_;          // in lower case, without port
+  std::vector<std::string> further_hosts_;  // so too: those that were allowed by name
   std::string cookie_name_;
   bool loopback_;
 };

@@ -38,10 +38,9 @@ bool is_interface(const Request& request) {
   return first == "api" || first == "files";
 }
 
-void set_common_headers(Response& response) {
-  response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "no-referrer");
-  response.set("Content-Security-Policy", is_page(response) ? kPagePolicy : kDataPolicy);
-  response.set("Cross-Origin-Resource-Policy", "same-origin");
+/// Of the front end, scripts too: a worker is bound by the policy that its script came with.
+bool is_of_front_end(const Request& request) {
+  return !request.target.segments.empty() && !is_interface(request);
 }
 
 }  // namespace
@@ -137,18 +136,19 @@ void Service::run(Admission admission, const Reply& reply) {
   });
 }
 
-Response Service::protocol_error(unsigned status) {
+Response Service::protocol_error(unsigned status, const Request& request) const {
   Response response = error_response(status, status == 400 ? "InvalidArgument" : "LimitExceeded",
                                      status == 413   ? "the body is larger than 20 MiB"
                                      : status == 431 ? "the headers are longer than 16 KiB"
                                      : status == 503 ? "too many requests at once"
                                                      : "that is no HTTP request");
-  set_common_headers(response);
+  complete(request, response);
   return response;
 }
 
 void Service::complete(const Request& request, Response& response) const {
-  set_common_headers(response);
+  response.set("X-Content-Type-Options", "nosniff").set("Referrer-Policy", "no-referrer");
+  response.set("Content-Security-Policy", is_of_front_end(request) ? kPagePolicy : kDataPolicy);
   rules_.add_cors_headers(request, response);
   if (is_page(response) && request.reads() && response.status == 200) rules_.add_cookie(request, response);
   if (response.status == 401) response.set("WWW-Authenticate", "Bearer");

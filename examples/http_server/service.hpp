@@ -30,8 +30,8 @@ class Service {
   /// called once, on any thread. Not after `stop`.
   void run(Admission admission, const Reply& reply);
 
-  /// The response to something that is no request that can be understood.
-  [[nodiscard]] static Response protocol_error(unsigned status);
+  /// The response to what cannot be read as a request. `request` holds as much of it as could.
+  [[nodiscard]] Response protocol_error(unsigned status, const Request& request) const;
 
   /// Ends the threads, when what was asked of them is answered. Once the store is closed, that is soon.
   void stop();

@@ -77,7 +77,7 @@ Request request_of(const Parser& parser) {
     for (char& letter : header.name)
       if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
   }
-  request.has_body = parser.chunked() || parser.content_length().value_or(0) > 0;
+  request.has_body = parser.is_header_done() && (parser.chunked() || parser.content_length().value_or(0) > 0);
   return request;
 }
 
@@ -253,10 +253,10 @@ struct Session::Exchange {
     }
   }
 
-  asio::awaitable<void> refuse(unsigned status, bool head_only) {
+  asio::awaitable<void> refuse(unsigned status, Request request) {
     if (status == 0) co_return;
-    const Response response = Service::protocol_error(status);
-    const bool written = co_await write(response, head_only, false);
+    const Response response = session->service_.protocol_error(status, request);
+    const bool written = co_await write(response, request.method == Method::Head, false);
     if (written) co_await linger();
   }
 
@@ -267,11 +267,11 @@ struct Session::Exchange {
     parser.body_limit(kMostBodyBytes);
     const beast::error_code unread = co_await read_head(parser);
     if (unread) {
-      co_await refuse(status_of_failure(unread), false);
+      co_await refuse(status_of_failure(unread), request_of(parser));
       co_return false;
     }
     if (!has_clear_end(parser)) {
-      co_await refuse(400, false);
+      co_await refuse(400, request_of(parser));
       co_return false;
     }
     Service::Admission admission = session->service_.admit(request_of(parser));
@@ -286,7 +286,7 @@ struct Session::Exchange {
     if (!parser.is_done()) {
       const unsigned status = co_await read_body(parser, share);
       if (status != 200) {
-        co_await refuse(status, head_only);
+        co_await refuse(status, std::move(admission.call.request));
         co_return false;
       }
     }
@@ -336,7 +336,7 @@ void Session::start_refusing() {
   loop_.sessions.insert(this);
   const auto exchange = std::make_shared<Exchange>(Exchange{shared_from_this()});
   asio::co_spawn(
-      loop_.context, [exchange]() { return exchange->refuse(503, false); },
+      loop_.context, [exchange]() { return exchange->refuse(503, Request()); },
       [exchange](const std::exception_ptr&) {});
 }
 

@@ -32,6 +32,22 @@ class Test(server_case.Case):
         self.assertEqual(server.request("GET", "/api/health", headers={"Host": "models.example"}).status, 200)
         self.assertEqual(server.request("GET", "/api/health", headers={"Host": "example"}).status, 403)
 
+    def test_a_page_behind_a_proxy_with_tls_changes_things(self):
+        self.write("www/index.html", b"<p>")
+        server = self.start("--allow-host", "models.example", "--www", self.path("www"))
+        host = {"Host": "models.example"}
+        # Whoever comes through the proxy is not on this machine, and has to bring the token.
+        self.assertNotIn("Set-Cookie", server.request("GET", "/", headers=host, token=False).headers)
+        cookie = server.request("GET", f"/?token={TOKEN}", headers=host, token=False).headers["Set-Cookie"]
+        headers = {**host, "Cookie": cookie.split(";")[0], "Sec-Fetch-Site": "same-origin"}
+        for origin, status in [("https://models.example", 200), ("http://models.example", 200),
+                               ("https://other.example", 403), ("https://models.example:444", 403),
+                               (f"https://127.0.0.1:{server.port}", 403), ("ftp://models.example", 403)]:
+            answer = server.request("POST", "/api/tags_add", {"newtags": ["x"]}, {**headers, "Origin": origin}, token=False)
+            self.assertEqual(answer.status, status, origin)
+        own = {"Origin": f"https://127.0.0.1:{server.port}"}
+        self.failure(server.request("GET", "/api/tags", headers=own), 403)
+
     def test_pages_of_other_origins_are_refused(self):
         server = self.start()
         own = f"http://127.0.0.1:{server.port}"
@@ -75,6 +91,32 @@ class Test(server_case.Case):
         other = server.request("GET", "/api/tags", headers={"Origin": origin + "0"})
         self.assertEqual(other.status, 403)
         self.assertNotIn("Access-Control-Allow-Origin", other.headers)
+
+    def test_an_allowed_origin_reads_errors_of_every_kind(self):
+        origin = "http://localhost:5173"
+        server = self.start("--allow-origin", origin)
+        own = f"Host: 127.0.0.1:{server.port}\r\nOrigin: {origin}\r\n"
+        for status, data in [(413, f"POST /api/tags_add HTTP/1.1\r\n{own}Content-Type: application/json\r\n"
+                                   f"Content-Length: {1 << 30}\r\n\r\n"),
+                             (431, f"GET /api/tags HTTP/1.1\r\n{own}X: " + "x" * 20_000 + "\r\n\r\n"),
+                             (400, f"POST /api/tags_add HTTP/1.1\r\n{own}Transfer-Encoding: gzip\r\n\r\n"),
+                             (404, f"GET /api/absent HTTP/1.1\r\n{own}Connection: close\r\n\r\n")]:
+            head = self.raw(server, data.encode()).decode()
+            self.assertTrue(head.startswith(f"HTTP/1.1 {status} "), head[:100])
+            self.assertEqual(head.count(f"Access-Control-Allow-Origin: {origin}\r\n"), 1)
+        other = f"Host: 127.0.0.1:{server.port}\r\nOrigin: http://evil.example\r\n"
+        head = self.raw(server, f"GET / HTTP/1.1\r\n{other}X: {'x' * 20_000}\r\n\r\n".encode())
+        self.assertNotIn(b"Access-Control-Allow-Origin", head)
+
+    def test_pictures_are_for_pages_of_the_same_site_where_an_origin_is_allowed(self):
+        for arguments, policy in [([], "same-origin"), (["--allow-origin", "http://localhost:5173"], "same-site")]:
+            server = self.start(*arguments)
+            headers = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "image"}
+            answer = server.request("GET", "/files/absent", headers=headers)
+            self.assertEqual((answer.status, answer.headers["Cross-Origin-Resource-Policy"]), (404, policy))
+            headers["Sec-Fetch-Site"] = "cross-site"
+            self.assertEqual(server.request("GET", "/files/absent", headers=headers).status, 403)
+            server.stop()
 
     def test_changes_need_the_token(self):
         server = self.start()

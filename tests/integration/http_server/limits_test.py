@@ -183,6 +183,7 @@ class Test(server_case.Case):
                 data = self.raw(server, self.head(server, "GET /api/health HTTP/1.1"))
                 if data:
                     self.assertEqual(self.status_of(data), 503)
+                    self.assertIn(b"Retry-After: 1", data)
             connections[0].sendall(self.head(server, "GET /api/health HTTP/1.1"))
             self.assertEqual(self.status_of(connections[0].recv(10_000)), 200)
         finally:

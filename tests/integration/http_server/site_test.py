@@ -38,6 +38,16 @@ class Test(server_case.Case):
         self.failure(answer, 405)
         self.assertIn("GET", answer.headers["Allow"])
 
+    def test_scripts_come_with_the_policy_of_pages(self):
+        server = self.site()
+        page = server.request("GET", "/").headers["Content-Security-Policy"]
+        self.assertIn("default-src 'self'", page)
+        # A worker is bound by the policy of its own script.
+        for target in ["/app.js", "/sub/big.js", "/a%20b.css"]:
+            self.assertEqual(server.request("GET", target).headers["Content-Security-Policy"], page)
+        for target in ["/api/health", "/api/absent", "/files/x"]:
+            self.assertIn("sandbox", server.request("GET", target).headers["Content-Security-Policy"])
+
     def test_nothing_outside_of_the_folder_is_sent(self):
         server = self.site()
         self.write("secret", b"secret")
