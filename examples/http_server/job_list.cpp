@@ -44,6 +44,12 @@ void JobList::finish(std::int64_t id, const Response& outcome) {
   cancel = std::exchange(entry.cancel, [] {});
 }
 
+void JobList::remove(std::int64_t id) {
+  decltype(entries_)::node_type entry;  // as above
+  const std::lock_guard lock(mutex_);
+  entry = entries_.extract(id);
+}
+
 void JobList::forget_old() {
   std::size_t finished = 0;
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
@@ -102,16 +108,19 @@ std::string JobList::show(std::int64_t id) {
   return json.text();
 }
 
-void JobList::cancel(std::int64_t id) {
+std::string JobList::cancel(std::int64_t id) {
   std::function<void()> cancel;
+  JsonWriter json;
   {
     const std::lock_guard lock(mutex_);
     Entry& entry = require(id);
     if (!entry.outcome) entry.cancelled = true;
     cancel = entry.cancel;
+    write(json, id, entry, true);
   }
   // Without the lock: a job that ends at once reports to this list.
   cancel();
+  return json.text();
 }
 
 bool asks_for_number(const Request& request) {

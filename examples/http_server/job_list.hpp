@@ -1,6 +1,7 @@
-/// Work that goes on after its request was answered: its progress, and its result once there is one.
+/// Work that takes long: its progress, and its result once there is one.
 ///
-/// Finished jobs are kept for an hour, and the youngest thousand of them. Safe from any thread.
+/// What goes on after its request was answered is kept for an hour when it has finished, and of that the youngest
+/// thousand jobs. What a request waits for is listed while it runs. Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -30,14 +31,17 @@ class JobList {
   /// What the request would have been answered with.
   void finish(std::int64_t id, const Response& outcome);
 
+  /// Takes a job off the list.
+  void remove(std::int64_t id);
+
   /// {"jobs": […]}, the youngest first and without their results.
   [[nodiscard]] std::string list();
 
   /// One job with its result. Errors: HttpError (404).
   [[nodiscard]] std::string show(std::int64_t id);
 
-  /// Asks a job to end. Errors: HttpError (404).
-  void cancel(std::int64_t id);
+  /// Asks a job to end, and shows it as it was then. Errors: HttpError (404).
+  std::string cancel(std::int64_t id);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -77,12 +81,16 @@ void answer_with(const std::shared_ptr<JobList>& jobs, bool by_number, const cha
       return failed();
     }
   };
-  if (!by_number) {
-    job.on_done([outcome, reply](const modelstore::Job<T>& done) { reply(outcome(done)); });
-    return;
-  }
   const std::int64_t id = jobs->add(
       kind, [job] { return job.progress(); }, [job] { job.cancel(); });
+  if (!by_number) {
+    // The client may have gone away meanwhile: whoever finds the job on the list can cancel it.
+    job.on_done([outcome, jobs, id, reply](const modelstore::Job<T>& done) {
+      jobs->remove(id);
+      reply(outcome(done));
+    });
+    return;
+  }
   job.on_done([outcome, jobs, id](const modelstore::Job<T>& done) { jobs->finish(id, outcome(done)); });
   JsonWriter json;
   json.begin_object().member("job", id).end_object();

@@ -309,8 +309,7 @@ void add_migration_routes(Router& router, Backend& backend) {
   router.add(Method::Get, "/api/jobs/{}",
              [b, job_id](const Call& call) { return json_response(b->jobs->show(job_id(call))); });
   const auto cancel_job = [b, job_id](const Call& call) {
-    b->jobs->cancel(job_id(call));
-    return json_response(b->jobs->show(job_id(call)));
+    return json_response(b->jobs->cancel(job_id(call)));
   };
   router.add(Method::Delete, "/api/jobs/{}", cancel_job, Lane::Reads);
 }

@@ -189,6 +189,20 @@ class Test(server_case.Case):
             except FileNotFoundError:
                 pass
 
+    def test_work_whose_client_has_gone_away_is_listed_and_can_be_cancelled(self):
+        server = self.start()
+        path = self.endless()
+        body = ('{"path": "%s"}' % path).encode()
+        with socket.create_connection(("127.0.0.1", server.port), timeout=server_case.PATIENCE) as connection:
+            connection.sendall(self.head(server, "POST /api/models/sha256 HTTP/1.1", f"Content-Length: {len(body)}") + body)
+            self.wait_until(lambda: server.get("/api/jobs")["jobs"])
+        job, = server.get("/api/jobs")["jobs"]
+        self.assertEqual((job["kind"], job["state"]), ("sha256", "running"))
+        self.assertEqual(server.request("DELETE", f"/api/jobs/{job['id']}").status, 200)
+        self.wait_until(lambda: not server.get("/api/jobs")["jobs"])
+        self.wait_until(lambda: not any(self.reads(server, path)))
+        self.failure(server.request("GET", f"/api/jobs/{job['id']}"), 404)
+
     def test_it_stops_while_requests_wait_for_their_answers(self):
         for number in [signal.SIGINT, signal.SIGTERM]:
             server = self.start()
