@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
 std::string_view content_type(const std::filesystem::path& path) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kTypes = {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kTypes = {
       {{".html", kHtml},
        {".htm", kHtml},
        {".css", "text/css; charset=utf-8"},
@@ -36,7 +36,15 @@ std::string_view content_type(const std::filesystem::path& path) {
        {".ico", "image/x-icon"},
        {".wasm", "application/wasm"},
        {".woff", "font/woff"},
-       {".woff2", "font/woff2"}}};
+       {".woff2", "font/woff2"},
+       {".ttf", "font/ttf"},
+       {".otf", "font/otf"},
+       {".mp4", "video/mp4"},
+       {".webm", "video/webm"},
+       {".mp3", "audio/mpeg"},
+       {".wav", "audio/wav"},
+       {".pdf", "application/pdf"},
+       {".csv", "text/csv; charset=utf-8"}}};
   std::string ending = path.extension().string();
   for (char& letter : ending)
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
@@ -73,14 +81,15 @@ Response StaticSite::answer(const Request& request) const {
   const std::filesystem::path real = std::filesystem::canonical(path, error);
   if (error || !lies_below(folder_, real)) throw not_found();
   if (std::filesystem::is_directory(real, error)) {
-    // With the slash the page's relative links lead where they should.
-    std::string location;
-    for (const std::string& segment : segments) location += "/" + segment;
-    if (location != request.raw_target) throw not_found();
+    // With the slash the page's relative links lead where they should. The path has no empty segment, and so does not
+    // begin with two slashes, which would lead to another host.
+    if (segments.back().empty()) throw not_found();
+    const std::string& target = request.raw_target;
+    const std::size_t query = std::min(target.find('?'), target.size());
     Response moved;
     moved.status = 308;
     moved.set_text({});
-    return moved.set("Location", location + "/");
+    return moved.set("Location", target.substr(0, query) + "/" + target.substr(query));
   }
   auto opened = open_file(real);
   if (!opened) throw not_found();

@@ -38,6 +38,27 @@ class Test(server_case.Case):
         self.failure(answer, 405)
         self.assertIn("GET", answer.headers["Allow"])
 
+    def test_folders_are_found_without_their_last_slash(self):
+        server = self.site()
+        self.write("www/a b/index.html", b"<p>")
+        self.write("www/ü/index.html", b"<p>")
+        os.makedirs(self.path("www", "odd", "index.html"))
+        for target, location in [("/sub?x=1&y=/", "/sub/?x=1&y=/"), ("/a%20b", "/a%20b/"), ("/%C3%BC", "/%C3%BC/"),
+                                 ("/s%75b?", "/s%75b/?")]:
+            answer = server.request("GET", target)
+            self.assertEqual((answer.status, answer.headers["Location"]), (308, location), target)
+            self.assertEqual(server.request("GET", location).status, 200)
+        for target in ["//sub", "//evil.example", "/odd/", "/sub//"]:
+            self.assertEqual(server.request("GET", target).status, 404, target)
+
+    def test_fonts_and_media_have_their_types(self):
+        server = self.site()
+        for ending, kind in [("ttf", "font/ttf"), ("otf", "font/otf"), ("mp4", "video/mp4"), ("webm", "video/webm"),
+                             ("mp3", "audio/mpeg"), ("wav", "audio/wav"), ("pdf", "application/pdf"),
+                             ("CSV", "text/csv; charset=utf-8")]:
+            self.write("www/a." + ending, b"x")
+            self.assertEqual(server.request("GET", "/a." + ending).headers["Content-Type"], kind)
+
     def test_scripts_come_with_the_policy_of_pages(self):
         server = self.site()
         page = server.request("GET", "/").headers["Content-Security-Policy"]
