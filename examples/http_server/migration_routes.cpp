@@ -77,7 +77,12 @@ modelstore::LegacyImportOptions import_options(const Backend& backend, const Jso
       throw HttpError(400, ErrorCode::FileMissing, "no such folder: " + excerpt(*pictures));
   } else if (const auto beside = options.database.parent_path() / "images";
              std::filesystem::is_directory(beside, error)) {
-    backend.roots.require(beside);
+    if (!backend.roots.contain(beside))
+      throw HttpError(
+          403, ErrorCode::FileUnreadable,
+          "the folder of pictures beside " + excerpt(body.required_string("legacy_db_path")) +
+              " leads outside of the folders that this server was started with: name another one as "
+              "legacy_images_dir");
     options.pictures = beside;
   }
   for (auto& [from, to] : body.rules("path_map")) {

@@ -61,6 +61,23 @@ class Test(server_case.Case):
             self.failure(server.request("POST", "/api/migration/migrate_legacy_db", body), 400)
         self.assertEqual(server.get("/api/stats")["models"], 0)
 
+    def test_pictures_that_lie_elsewhere_are_left_alone_until_others_are_named(self):
+        server, legacy = self.with_legacy()
+        legacy.add("/gone/a.safetensors", digest="a" * 64, extra={"images": ["a.png"]})
+        os.rename(legacy.pictures, self.path("elsewhere"))
+        os.symlink(self.path("elsewhere"), legacy.pictures)
+        for more in [{}, {"legacy_images_dir": None}]:
+            answer = server.request("POST", "/api/migration/migrate_legacy_db", {"legacy_db_path": legacy.file, **more})
+            # Where the link leads, and that it is one, the client did not say and does not learn.
+            message = answer.json()["error"]
+            self.assertEqual(answer.status, 403)
+            self.assertIn(legacy.file, message)
+            self.assertNotIn(legacy.pictures, message)
+            self.assertNotIn("elsewhere", message)
+        other = os.path.join(legacy.folder, "other")
+        os.mkdir(other)
+        self.assertEqual(self.imported(server, legacy, legacy_images_dir=other)["db_migration"]["migrated"], 1)
+
     def test_a_second_import_at_once_is_refused(self):
         server, legacy = self.with_legacy()
         for number in range(300):
