@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
+#include <system_error>
 
 namespace server {
 namespace {
@@ -15,8 +17,16 @@ std::string_view trimmed(std::string_view text) noexcept {
 std::optional<std::uint64_t> number(std::string_view text) noexcept {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  if (text.empty() || error == std::errc::invalid_argument || end != text.data() + text.size())
+    return std::nullopt;
+  // One that is too large for any file is as good as the largest.
+  return error == std::errc::result_out_of_range ? std::numeric_limits<std::uint64_t>::max() : value;
+}
+
+bool names_bytes(std::string_view unit) noexcept {
+  constexpr std::string_view kUnit = "bytes";
+  return std::equal(unit.begin(), unit.end(), kUnit.begin(), kUnit.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 }  // namespace
@@ -33,9 +43,9 @@ bool names_tag(std::string_view if_none_match, std::string_view tag) noexcept {
 }
 
 std::optional<ByteRange> parse_range(std::string_view header, std::uint64_t size) noexcept {
-  constexpr std::string_view kUnit = "bytes=";
-  if (!header.starts_with(kUnit)) return std::nullopt;
-  header = trimmed(header.substr(kUnit.size()));
+  const std::size_t equals = header.find('=');
+  if (equals == std::string_view::npos || !names_bytes(header.substr(0, equals))) return std::nullopt;
+  header = trimmed(header.substr(equals + 1));
   const std::size_t dash = header.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
   const auto first = number(header.substr(0, dash));
@@ -68,13 +78,12 @@ Response content_response(const Request& request, Body body, std::string_view co
   const std::uint64_t size = body.size;
   response.body = std::move(body);
   const bool same = request.count_headers("if-range") == 0 || request.header("if-range") == tag;
-  if (request.count_headers("range") != 1 || !same) return response;
+  if (request.method != Method::Get || request.count_headers("range") != 1 || !same) return response;
   const auto range = parse_range(request.header("range"), size);
   if (!range) return response;
   if (range->size == 0) {
-    response.status = 416;
-    response.body = {};
-    return response.set("Content-Range", "bytes */" + std::to_string(size));
+    Response refused = error_response(416, "InvalidArgument", "the range lies behind the end of the file");
+    return refused.set("Content-Range", "bytes */" + std::to_string(size));
   }
   response.status = 206;
   response.body.offset += range->first;

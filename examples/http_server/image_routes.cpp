@@ -107,12 +107,16 @@ Response upload_image(Backend& backend, const Call& call) {
   const Sha256 model = sha256_parameter(only_part(*parts, "sha256").content);
   const FormPart& image = only_part(*parts, "image");
   const auto bytes = std::as_bytes(std::span(image.content.data(), image.content.size()));
-  const std::int64_t id = backend.images.add(model, bytes, {});
-  const std::int64_t position = backend.database.preview(id).preview.position;
-  JsonWriter json;
-  json.begin_object().member("status", "success");
-  json.member("base_name", model.hex() + "_" + std::to_string(position)).member("id", id).end_object();
-  return json_response(json.text());
+  try {
+    const std::int64_t id = backend.images.add(model, bytes, {});
+    const std::int64_t position = backend.database.preview(id).preview.position;
+    JsonWriter json;
+    json.begin_object().member("status", "success");
+    json.member("base_name", model.hex() + "_" + std::to_string(position)).member("id", id).end_object();
+    return json_response(json.text());
+  } catch (const modelstore::Error&) {
+    return response_for_current_exception(model.hex());
+  }
 }
 
 Response delete_image(Backend& backend, const Call& call) {
@@ -134,7 +138,7 @@ Response order_images(Backend& backend, const Call& call) {
   } catch (const modelstore::Error& error) {
     if (error.code() == ErrorCode::InvalidArgument)
       throw HttpError(400, "order has to name every picture of the model once");
-    throw;
+    return response_for_current_exception(model.hex());
   }
   return json_response(R"({"status":"success"})");
 }

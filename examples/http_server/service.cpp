@@ -43,6 +43,14 @@ bool is_of_front_end(const Request& request) {
   return !request.target.segments.empty() && !is_interface(request);
 }
 
+/// What the target names, for errors that are about it.
+std::string subject_of(const Call& call) {
+  if (!call.captures.empty()) return call.captures.back();
+  for (const char* const name : {"id", "sha256"})
+    if (const auto values = call.request.target.query.all(name); !values.empty()) return values.front();
+  return {};
+}
+
 }  // namespace
 
 Service::Service(const Options& options, std::uint16_t port, Backend& backend)
@@ -129,9 +137,7 @@ void Service::run(Admission admission, const Reply& reply) {
       else
         shared->route->handler(shared->call, completed);
     } catch (...) {
-      std::string subject;
-      for (const std::string& capture : shared->call.captures) subject = capture;
-      completed(response_for_current_exception(subject));
+      completed(response_for_current_exception(subject_of(shared->call)));
     }
   });
 }

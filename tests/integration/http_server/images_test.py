@@ -113,7 +113,13 @@ class Test(server_case.Case):
                 self.assertEqual((answer.status, answer.body), (206, part))
                 self.assertRegex(answer.headers["Content-Range"], rf"^bytes \d+-\d+/{size}$")
             answer = server.request("GET", target, headers={"Range": f"bytes={size}-"})
-            self.assertEqual((answer.status, answer.headers["Content-Range"]), (416, f"bytes */{size}"))
+            self.failure(answer, 416, "InvalidArgument")
+            self.assertEqual(answer.headers["Content-Range"], f"bytes */{size}")
+            for header in ["Bytes=0-1", "BYTES=0-1", f"bytes=0-{'9' * 30}"]:
+                self.assertEqual(server.request("GET", target, headers={"Range": header}).status, 206, header)
+            # Ranges are for GET.
+            answer = server.request("HEAD", target, headers={"Range": "bytes=0-9"})
+            self.assertEqual((answer.status, answer.headers["Content-Length"]), (200, str(size)))
             for header in ["bytes=0-1,3-4", "lines=1-2", "bytes=x"]:
                 self.assertEqual(server.request("GET", target, headers={"Range": header}).body, whole.body)
             answer = server.request("GET", target, headers={"Range": "bytes=0-9", "If-Range": '"old"'})
@@ -150,6 +156,20 @@ class Test(server_case.Case):
         for body in [{}, {"sha256": digest}, {"sha256": digest, "order": ["1"]}, {"sha256": "x", "order": ids}]:
             self.failure(server.request("PUT", "/api/images/order", body), 400)
         self.assertEqual([image["id"] for image in self.images(server, digest)], ids[::-1])
+
+    def test_what_is_not_there_is_named(self):
+        server, digest = self.with_images(1)
+        absent = "0" * 64
+        form, kind = server_case.multipart([("sha256", absent), ("image", server_case.png(), "a.png")])
+        for method, target, body, headers in [
+                ("GET", f"/api/images/get_img_count?sha256={absent}", None, {}),
+                ("DELETE", f"/api/images/delete?sha256={absent}&seq=0", None, {}),
+                ("PUT", "/api/images/order", {"sha256": absent, "order": []}, {}),
+                ("POST", "/api/images/upload", form, {"Content-Type": kind}), ("GET", f"/api/models/{absent}", None, {})]:
+            message = self.failure(server.request(method, target, body, headers), 404, "NotFound")
+            self.assertIn(absent, message, (method, target))
+        self.assertIn("'999'", self.failure(server.request("DELETE", "/api/images/delete?id=999"), 404))
+        self.assertIn(digest, self.failure(server.request("DELETE", f"/api/images/delete?sha256={digest}&seq=5"), 404))
 
     def test_pictures_of_pending_records_are_sent_as_they_came(self):
         legacy = self.add_legacy()

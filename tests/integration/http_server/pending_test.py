@@ -72,7 +72,8 @@ class Test(server_case.Case):
     def test_what_is_not_there_is_said(self):
         server = self.start()
         for method, body in [("GET", None), ("PATCH", {"name": "x"}), ("DELETE", None)]:
-            self.failure(server.request(method, "/api/migration/pending_model?id=7", body), 404, "NotFound")
+            message = self.failure(server.request(method, "/api/migration/pending_model?id=7", body), 404, "NotFound")
+            self.assertIn("'7'", message)
             self.failure(server.request(method, "/api/migration/pending_model", body), 400)
             self.failure(server.request(method, "/api/migration/pending_model?id=0", body), 400)
             self.failure(server.request(method, "/api/migration/pending_model?id=x", body), 400)
