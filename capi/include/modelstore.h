@@ -177,7 +177,8 @@ MODELSTORE_API modelstore_status modelstore_record_id_parse(modelstore_text text
 MODELSTORE_API void modelstore_record_id_format(const modelstore_record_id* id, char text[65]);
 
 /* A rule that turns paths of another machine into paths of this one: a path that is `from`, or lies below it,
- * continues at `to`. `from` may be a Windows path. */
+ * continues at `to`. `from` may be a Windows path. `to` is absolute: jobs that store mapped paths fail as
+ * InvalidArgument otherwise. */
 typedef struct modelstore_path_rule {
   modelstore_text from;
   modelstore_text to;
@@ -1244,8 +1245,8 @@ MODELSTORE_API modelstore_status modelstore_legacy_importer_destroy(modelstore_l
                                                                     modelstore_error** error);
 
 /* Imports, or continues an import. Progress counts rows, then pictures. Job errors: FileMissing,
- * FileUnreadable, NotRegularFile, UnsupportedFormat, Corrupt, Busy, Cancelled, and those of a change to
- * the store. */
+ * FileUnreadable, NotRegularFile, UnsupportedFormat, Corrupt, Busy, InvalidArgument (a path rule), Cancelled,
+ * and those of a change to the store. */
 MODELSTORE_API modelstore_status modelstore_legacy_importer_import(modelstore_legacy_importer importer,
                                                                    const modelstore_import_options* options,
                                                                    modelstore_job* job,
@@ -1364,7 +1365,8 @@ MODELSTORE_API modelstore_status modelstore_reactive_migrator_hash_result(
     modelstore_job job, modelstore_migrate_hash_result** result, modelstore_error** error);
 
 /* Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress
- * counts bytes. Job errors: Busy, Cancelled, and those of a change to the store. */
+ * counts bytes. Job errors: Busy, InvalidArgument (a path rule), Cancelled, and those of a change to the
+ * store. */
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_migrate(
     modelstore_reactive_migrator migrator, const modelstore_record_id* ids, uint64_t ids_count,
     const modelstore_migrate_options* options, modelstore_job* job, modelstore_error** error);

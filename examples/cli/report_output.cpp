@@ -1,5 +1,7 @@
 #include "report_output.hpp"
 
+#include <filesystem>
+
 #include "modelstore/error.hpp"
 #include "record_output.hpp"
 
@@ -11,7 +13,10 @@ using modelstore::ErrorCode;
 modelstore::PathMap path_map_of(const std::vector<std::string>& rules) {
   modelstore::PathMap map;
   map.reserve(rules.size());
-  for (const auto& rule : rules) map.push_back(modelstore::PathRule::parse(rule));
+  for (const auto& rule : rules) {
+    auto& parsed = map.emplace_back(modelstore::PathRule::parse(rule));
+    parsed.to = std::filesystem::absolute(parsed.to).lexically_normal().string();
+  }
   return map;
 }
 

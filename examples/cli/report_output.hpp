@@ -34,7 +34,7 @@ std::string some_lines(const std::string& title, const Items& items, Line&& line
   return out;
 }
 
-/// The rules that the user gave as FROM=TO. Errors: InvalidArgument.
+/// The rules that the user gave as FROM=TO, where a relative TO starts from the current folder. Errors: InvalidArgument.
 [[nodiscard]] modelstore::PathMap path_map_of(const std::vector<std::string>& rules);
 
 inline constexpr const char* kMapHelp =

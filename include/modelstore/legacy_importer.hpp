@@ -88,7 +88,8 @@ class LegacyImporter {
   /// cancellation stays.
   /// Job errors: FileMissing, FileUnreadable, NotRegularFile, UnsupportedFormat (not SQLite, or not a
   /// catalogue of that program), Corrupt, Busy (another import runs, or the file changes all the time),
-  /// Cancelled, and those of a change to the store.
+  /// InvalidArgument (a rule of the path map leads to a relative path), Cancelled, and those of a change to the
+  /// store.
   [[nodiscard]] Job<ImportReport> import(LegacyImportOptions options);
 
  private:

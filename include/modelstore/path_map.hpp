@@ -12,7 +12,8 @@ namespace modelstore {
 
 /// One rule: a path that is `from`, or lies below it, continues at `to`. `from` may be a POSIX path or a
 /// Windows one (`C:\models`, `\\server\share`), in which `\` and `/` are the same and ASCII case does not
-/// count; what follows it then gets slashes. Only whole components match.
+/// count; what follows it then gets slashes. Only whole components match. What stores mapped paths refuses a `to`
+/// that is not absolute.
 struct PathRule {
   std::string from;
   std::string to;

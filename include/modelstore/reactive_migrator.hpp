@@ -129,8 +129,8 @@ class ReactiveMigrator {
   /// Hashes and promotes these records. For a model, hashes its reachable locations and settles their
   /// claims. One that fails is an item of the report (a record keeps the reason as its `last_error`); the
   /// others go on. Those in the trash fail as Conflict, unknown ones as NotFound. Progress counts bytes.
-  /// What was committed before a cancellation stays. Job errors: Busy, Cancelled, and those of a change to
-  /// the store.
+  /// What was committed before a cancellation stays. Job errors: Busy, InvalidArgument (a rule of the path map
+  /// leads to a relative path), Cancelled, and those of a change to the store.
   [[nodiscard]] Job<MigrationReport> migrate(std::vector<RecordId> ids, MigrateOptions options = {});
 
   /// As `migrate`, for all pending records that are not in the trash.

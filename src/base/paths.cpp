@@ -26,6 +26,13 @@ void check_path(const std::filesystem::path& path, std::string_view what) {
                                                 printable(path.native()) + ", contains a NUL byte");
 }
 
+void check_path_map(const PathMap& map) {
+  for (const PathRule& rule : map)
+    if (!rule.to.starts_with('/'))
+      throw Error(ErrorCode::InvalidArgument,
+                  "paths are mapped to a folder that is not absolute: '" + printable(rule.to) + "'");
+}
+
 std::string lexically_normal(std::string_view path) {
   return std::filesystem::path(path).lexically_normal().string();
 }

@@ -144,6 +144,7 @@ ImportReport ImportRun::run() {
     core_.check_writable();
   source_ = real_source(options_.database);
   check_is_not_own(core_, source_);
+  base::check_path_map(options_.path_map);
   source_id_ = source_name(options_, source_);
   std::optional<platform::Directory> pictures = open_pictures();
   import_rows();

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/paths.hpp"
 #include "catalog/migration_rows.hpp"
 #include "hashing/file_digest.hpp"
 #include "migration/claim_settlement.hpp"
@@ -46,6 +47,7 @@ std::optional<platform::FileStat> look_at(const std::string& path) noexcept {
 MigrationBatch::MigrationBatch(detail::StoreCore& core, const runtime::JobControl& control,
                                const MigrateOptions& options)
     : core_(core), control_(control), options_(options) {
+  base::check_path_map(options_.path_map);
   progress_.unit = ProgressUnit::Bytes;
 }
 

@@ -20,6 +20,7 @@ namespace modelstore::migration {
 /// Runs once, on an operation's thread.
 class MigrationBatch {
  public:
+  /// Errors: InvalidArgument (the path map).
   MigrationBatch(detail::StoreCore& core, const runtime::JobControl& control, const MigrateOptions& options);
 
   /// Each record once, however often it is listed. Errors: Cancelled, and those of a change to the store.

@@ -136,6 +136,15 @@ class Test(cli_case.Case):
                   "D:\\models=" + self.path("models"))
         self.assertEqual(self.listed("--state", "pending")[0]["path"], self.path("models/loras/far.safetensors"))
 
+    def test_a_map_to_a_relative_folder_starts_from_the_current_one(self):
+        legacy = cli_case.Legacy(self.path("legacy"))
+        legacy.add("D:\\models\\loras\\far.safetensors")
+        self.write("here/loras/far.safetensors", b"far")
+        self.json("import", "--legacy-db", legacy.file, "--map", "D:\\models=elsewhere/../here")
+        self.assertEqual(self.listed("--state", "pending")[0]["path"], self.path("here/loras/far.safetensors"))
+        self.assertEqual(self.json("scan", "here")["known"], 1)
+        self.assertEqual(self.json("migrate", cwd="/")["promoted"], 1)
+
     def test_the_sample_of_the_demo_is_imported_and_migrated(self):
         made = subprocess.run([cli_case.SAMPLE, self.path("sample")], capture_output=True, check=False)
         self.assertEqual(made.returncode, 0, made.stderr)

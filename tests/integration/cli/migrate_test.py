@@ -108,6 +108,15 @@ class Test(cli_case.Case):
         self.assertEqual(report["promoted"], 1)
         self.assertEqual(self.listed()[0]["sha256"], cli_case.sha256(b"far"))
 
+    def test_files_that_a_relative_map_finds_are_stored_by_their_whole_path(self):
+        legacy = cli_case.Legacy(self.path("legacy"))
+        legacy.add("D:\\models\\far.safetensors")
+        self.write("here/far.safetensors", b"far")
+        self.json("import", "--legacy-db", legacy.file)
+        self.assertEqual(self.json("migrate", "--map", "D:\\models=here")["promoted"], 1)
+        shown = self.json("show", self.listed()[0]["sha256"])
+        self.assertEqual([location["path"] for location in shown["locations"]], [self.path("here/far.safetensors")])
+
     def test_claims_are_settled(self):
         legacy = cli_case.Legacy(self.path("legacy"))
         right = self.write("models/right.safetensors", b"right")

@@ -474,6 +474,18 @@ TEST_SUITE("LegacyImporter") {
     CHECK(f.import(options).unchanged == 302);
   }
 
+  TEST_CASE("paths are not mapped to where a relative path happens to lead") {
+    ImportFixture f;
+    f.legacy.add_model(plain_model("d:\\models\\a.pt"));
+    modelstore::LegacyImportOptions options = f.options();
+    for (const char* to : {"models", "~/models", ""}) {
+      CAPTURE(to);
+      options.path_map = {{"d:\\models", "/mnt/m"}, {"d:", to}};
+      CHECK(f.error_of_import(options) == modelstore::ErrorCode::InvalidArgument);
+    }
+    CHECK(f.import().pending == 1);
+  }
+
   TEST_CASE("a read-only store accepts only dry runs") {
     ImportFixture f;
     f.store.close();

@@ -261,6 +261,16 @@ TEST_SUITE("ReactiveMigrator") {
     CHECK(s.has_pending(id));
   }
 
+  TEST_CASE("a path map to a relative path is refused") {
+    MigrationStore s;
+    const auto id = s.pending(R"(C:\ai\a.bin)");
+    ReactiveMigrator migrator(s.store);
+    CHECK(code_of(migrator.migrate_all({.path_map = {{R"(c:\ai)", "models"}}})) ==
+          ErrorCode::InvalidArgument);
+    CHECK(code_of(migrator.verify_claims({.path_map = {{R"(c:\ai)", ""}}})) == ErrorCode::InvalidArgument);
+    CHECK(s.has_pending(id));
+  }
+
   TEST_CASE("a relative path starts from where the program was when it called") {
     MigrationStore s;
     s.file("one/a", "one");

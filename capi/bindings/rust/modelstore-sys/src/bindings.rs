@@ -107,7 +107,8 @@ pub struct modelstore_record_id {
 }
 
 /// A rule that turns paths of another machine into paths of this one: a path that is `from`, or lies below it,
-/// continues at `to`. `from` may be a Windows path.
+/// continues at `to`. `from` may be a Windows path. `to` is absolute: jobs that store mapped paths fail as
+/// InvalidArgument otherwise.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct modelstore_path_rule {
@@ -1889,8 +1890,8 @@ extern "C" {
     ) -> modelstore_status;
 
     /// Imports, or continues an import. Progress counts rows, then pictures. Job errors: FileMissing,
-    /// FileUnreadable, NotRegularFile, UnsupportedFormat, Corrupt, Busy, Cancelled, and those of a change to
-    /// the store.
+    /// FileUnreadable, NotRegularFile, UnsupportedFormat, Corrupt, Busy, InvalidArgument (a path rule), Cancelled,
+    /// and those of a change to the store.
     pub fn modelstore_legacy_importer_import(
         importer: modelstore_legacy_importer,
         options: *const modelstore_import_options,
@@ -1945,7 +1946,8 @@ extern "C" {
     ) -> modelstore_status;
 
     /// Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress
-    /// counts bytes. Job errors: Busy, Cancelled, and those of a change to the store.
+    /// counts bytes. Job errors: Busy, InvalidArgument (a path rule), Cancelled, and those of a change to the
+    /// store.
     pub fn modelstore_reactive_migrator_migrate(
         migrator: modelstore_reactive_migrator,
         ids: *const modelstore_record_id,
