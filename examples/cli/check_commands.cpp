@@ -50,8 +50,8 @@ Exit verify(Session& session, bool deep) {
   session.print_result(json, [&] {
     std::string out;
     for (const auto& problem : report.problems)
-      out +=
-          std::string(modelstore::problem_kind_name(problem.kind)) + ": " + printable(problem.message) + "\n";
+      out += std::string(modelstore::problem_kind_name(problem.kind)) + ": " + printable(problem.subject) +
+             " " + printable(problem.message) + "\n";
     out +=
         report.ok() ? "No problems" : counted(static_cast<std::int64_t>(report.problems.size()), "problem");
     out +=
