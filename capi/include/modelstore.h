@@ -1364,9 +1364,10 @@ MODELSTORE_API modelstore_status modelstore_reactive_migrator_hash(
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_hash_result(
     modelstore_job job, modelstore_migrate_hash_result** result, modelstore_error** error);
 
-/* Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress
- * counts bytes. Job errors: Busy, InvalidArgument (a path rule), Cancelled, and those of a change to the
- * store. */
+/* Hashes and promotes these records; for a model, hashes its locations and settles their claims. One that fails
+ * is an item of the report: as Busy if another program kept it from being committed, after some attempts. Progress
+ * counts bytes. Job errors: Busy (another batch), InvalidArgument (a path rule), Cancelled, and those of a change
+ * to the store. */
 MODELSTORE_API modelstore_status modelstore_reactive_migrator_migrate(
     modelstore_reactive_migrator migrator, const modelstore_record_id* ids, uint64_t ids_count,
     const modelstore_migrate_options* options, modelstore_job* job, modelstore_error** error);

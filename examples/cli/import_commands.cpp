@@ -148,9 +148,9 @@ Exit import_legacy(Session& session, const ImportArguments& arguments) {
   const modelstore::Store store =
       scratch ? session.open_at(scratch->path(), Access::Create) : session.open(access);
   modelstore::LegacyImporter importer(store);
-  const auto report =
-      session.wait(importer.import(std::move(options)), arguments.dry_run ? "Reading" : "Importing",
-                   arguments.dry_run ? "nothing was written" : "what was imported until now is kept");
+  const auto report = session.wait_for_changes(
+      store, [&] { return importer.import(std::move(options)); }, arguments.dry_run ? "Reading" : "Importing",
+      arguments.dry_run ? "nothing was written" : "what was imported until now is kept");
   JsonWriter json;
   write_import(json, report, arguments.dry_run);
   session.print_result(json, [&] { return import_text(report, arguments, session.data()); });
@@ -229,8 +229,9 @@ Exit scan(Session& session, const ScanArguments& arguments) {
   modelstore::ScanOptions options;
   if (!arguments.extensions.empty()) options.extensions = arguments.extensions;
   const modelstore::Store store = session.open(Access::Create);
-  const auto report = session.wait(modelstore::Scanner(store).scan(std::move(roots), std::move(options)),
-                                   "Scanning", "what was found until now is kept");
+  const auto report = session.wait_for_changes(
+      store, [&] { return modelstore::Scanner(store).scan(std::move(roots), std::move(options)); },
+      "Scanning", "what was found until now is kept");
   JsonWriter json;
   write_scan(json, report);
   session.print_result(json, [&] {

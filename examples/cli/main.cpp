@@ -111,9 +111,9 @@ constexpr const char* kFooter =
     "command.\n\n"
     "Exit codes:\n"
     "  0  done\n"
-    "  1  some items failed, the work was interrupted, or its result could not be printed; the rest was done "
-    "and is\n"
-    "     kept\n"
+    "  1  some items failed, the work was interrupted or ended by an error midway, or its result could not "
+    "be\n"
+    "     printed; the rest was done and is kept\n"
     "  2  wrong usage, or nothing could be done\n\n"
     "Results go to stdout, progress and messages to stderr. Ctrl-C ends long work in good order and says how "
     "to\n"
@@ -219,8 +219,8 @@ Exit run(const std::vector<std::string>& arguments) {
     try {
       return program.chosen(session);
     } catch (const Stopped& stopped) {
-      return fail(json, std::string("stopped: ") + stopped.what(), "Cancelled", Exit::SomeFailed,
-                  session.command_line());
+      return fail(json, std::string("stopped: ") + stopped.what(), error_code_name(stopped.code()),
+                  Exit::SomeFailed, session.command_line());
     } catch (const OutputFailed& failure) {
       return fail(false, failure.what(), {}, Exit::SomeFailed);
     }

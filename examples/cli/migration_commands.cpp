@@ -100,15 +100,15 @@ Exit migrate(Session& session, const MigrateArguments& arguments) {
   const modelstore::Store store = session.open(Access::Write);
   modelstore::ReactiveMigrator migrator(store);
   std::set<modelstore::RecordId> wanted;
-  const auto job = [&] {
+  const auto start = [&] {
     if (arguments.claims) return migrator.verify_claims(std::move(options));
     if (arguments.ids.empty()) return migrator.migrate_all(std::move(options));
     const modelstore::Database database(store);
     for (const auto& id : arguments.ids) wanted.insert(migration_id(database, id));
     return migrator.migrate({wanted.begin(), wanted.end()}, std::move(options));
-  }();
-  const auto report = session.wait(
-      job, "Hashing",
+  };
+  const auto report = session.wait_for_changes(
+      store, start, "Hashing",
       "records that were migrated until now are kept, and files that were hashed are remembered");
   JsonWriter json;
   write_migration(json, report);

@@ -61,6 +61,14 @@ modelstore::Store Session::open_at(const std::string& root, Access access) {
   return modelstore::Store::open(root, options);
 }
 
+std::optional<std::int64_t> Session::revision_of(const modelstore::Store& store) noexcept {
+  try {
+    return modelstore::Database(store).statistics().revision;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
 void Session::follow(const std::function<bool(std::chrono::milliseconds)>& wait_for,
                      const std::function<modelstore::Progress()>& progress,
                      const std::function<void()>& cancel, const std::string& label) {

@@ -37,10 +37,10 @@ struct Settings {
   bool isolated = false;  ///< of the commands that decode pictures
 };
 
-/// The user interrupted. `what()` says what became of the work.
-class Stopped : public std::runtime_error {
+/// The user interrupted, or something failed after a part was done. `what()` says what became of the work.
+class Stopped : public modelstore::Error {
  public:
-  using std::runtime_error::runtime_error;
+  using modelstore::Error::Error;
 };
 
 /// The work was done, but its result could not be printed. `what()` says why.
@@ -86,8 +86,26 @@ class Session {
     try {
       return job.get();
     } catch (const modelstore::Error& error) {
-      if (error.code() == modelstore::ErrorCode::Cancelled && interrupted()) throw Stopped(kept);
+      if (error.code() == modelstore::ErrorCode::Cancelled && interrupted())
+        throw Stopped(error.code(), kept);
       throw;
+    }
+  }
+
+  /// As `wait`, for the job that `start` begins, which changes `store` part by part. If it fails when it has
+  /// changed something, throws Stopped with the job's error and `kept`.
+  template <class Start>
+  auto wait_for_changes(const modelstore::Store& store, Start&& start, const std::string& label,
+                        const std::string& kept) {
+    const auto before = revision_of(store);
+    const auto job = start();
+    try {
+      return wait(job, label, kept);
+    } catch (const Stopped&) {
+      throw;
+    } catch (const modelstore::Error& error) {
+      if (job.progress().done == 0 || revision_of(store) == before) throw;
+      throw Stopped(error.code(), std::string(error.what()) + "; " + kept);
     }
   }
 
@@ -99,6 +117,9 @@ class Session {
   [[nodiscard]] std::string command_line() const { return shell_line(arguments_); }
 
  private:
+  /// Nothing if it cannot be told.
+  [[nodiscard]] static std::optional<std::int64_t> revision_of(const modelstore::Store& store) noexcept;
+
   void follow(const std::function<bool(std::chrono::milliseconds)>& wait_for,
               const std::function<modelstore::Progress()>& progress, const std::function<void()>& cancel,
               const std::string& label);

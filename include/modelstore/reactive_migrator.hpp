@@ -128,8 +128,9 @@ class ReactiveMigrator {
 
   /// Hashes and promotes these records. For a model, hashes its reachable locations and settles their
   /// claims. One that fails is an item of the report (a record keeps the reason as its `last_error`); the
-  /// others go on. Those in the trash fail as Conflict, unknown ones as NotFound. Progress counts bytes.
-  /// What was committed before a cancellation stays. Job errors: Busy, InvalidArgument (a rule of the path map
+  /// others go on. Those in the trash fail as Conflict, unknown ones as NotFound, and those that another program
+  /// kept from being committed, after some attempts, as Busy. Progress counts bytes.
+  /// What was committed before a cancellation stays. Job errors: Busy (another batch), InvalidArgument (a rule of the path map
   /// leads to a relative path), Cancelled, and those of a change to the store.
   [[nodiscard]] Job<MigrationReport> migrate(std::vector<RecordId> ids, MigrateOptions options = {});
 

@@ -118,8 +118,13 @@ void GroupCommit::commit(std::vector<Entry> entries) {
     drafted.push_back(&entry);
   }
   if (!drafts.empty()) {
-    std::vector<std::exception_ptr> failures = journal::perform(core_, drafts);
-    for (std::size_t i = 0; i < drafted.size(); ++i) drafted[i]->failure = std::move(failures[i]);
+    try {
+      std::vector<std::exception_ptr> failures = journal::perform(core_, drafts);
+      for (std::size_t i = 0; i < drafted.size(); ++i) drafted[i]->failure = std::move(failures[i]);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Busy) throw;
+      for (Entry* entry : drafted) entry->failure = std::current_exception();
+    }
   }
   settled_(std::move(entries));
 }

@@ -44,7 +44,7 @@ class GroupCommit {
   /// What still waits is dropped.
   ~GroupCommit();
 
-  /// Errors: Cancelled; what a commit failed with as a whole.
+  /// Errors: Cancelled; what a commit failed with as a whole, unless it is Busy: then its candidates did.
   void add(std::size_t item, std::unique_ptr<Candidate> candidate);
 
   /// A failure of the item's own, which is to be told along with the next group.

@@ -25,13 +25,17 @@ bool ends_batch(ErrorCode code) noexcept {
     case ErrorCode::Forked:
     case ErrorCode::Poisoned:
     case ErrorCode::ReadOnly:
-    case ErrorCode::Busy:
     case ErrorCode::OutOfMemory:
     case ErrorCode::Corrupt:
       return true;
     default:
       return false;
   }
+}
+
+/// Whether another attempt may succeed.
+bool is_passing(const Error& error) noexcept {
+  return error.code() == ErrorCode::Busy || dynamic_cast<const OutOfDate*>(&error) != nullptr;
 }
 
 std::optional<platform::FileStat> look_at(const std::string& path) noexcept {
@@ -168,6 +172,7 @@ MigrationReport MigrationBatch::work() {
 std::optional<hashing::Digested> MigrationBatch::hash(Item& item) {
   if (!item.computing) {
     ++item.attempts;
+    if (item.digested) return *item.digested;
     hashing::BegunDigest begun = hashing::begin_digest(&core_, core_.executor(), item.path, false);
     if (begun.remembered) return std::move(begun.remembered);
     item.computing = std::move(begun.computed);
@@ -183,10 +188,11 @@ std::optional<hashing::Digested> MigrationBatch::hash(Item& item) {
 bool MigrationBatch::work_on(std::size_t index) {
   Item& item = items_[index];
   try {
+    const bool known = item.digested != nullptr;
     auto hashed = hash(item);
     if (!hashed) return false;
     hashing::Digested digested = *std::move(hashed);
-    if (!digested.cached) {
+    if (!digested.cached && !known) {
       const std::lock_guard lock(mutex_);
       report_.bytes_hashed += digested.stat.size_bytes;
     }
@@ -223,15 +229,15 @@ void MigrationBatch::settle(const std::vector<GroupCommit::Entry>& entries) {
     auto& note = to_note.emplace_back(&item, std::nullopt).second;
     try {
       std::rethrow_exception(entry.failure);
-    } catch (const OutOfDate& error) {
-      if (item.attempts < kAttempts) {
-        const std::lock_guard lock(mutex_);
-        again_.push_back(entry.item);
-      } else {
-        fail(item.id, item.path, error);
-      }
     } catch (const Error& error) {
       if (ends_batch(error.code())) throw;
+      if (is_passing(error) && item.attempts < kAttempts) {
+        const std::lock_guard lock(mutex_);
+        again_.push_back(entry.item);
+        // With its digest, whose keeping would have to wait as well.
+        if (error.code() == ErrorCode::Busy) to_note.pop_back();
+        continue;
+      }
       fail(item.id, item.path, error);
       if (is_about_record(error.code())) note = Failure{error.code(), error.what()};
     } catch (const std::exception& error) {
@@ -240,14 +246,19 @@ void MigrationBatch::settle(const std::vector<GroupCommit::Entry>& entries) {
   }
   std::erase_if(to_note, [](const auto& noted) { return !noted.first->digested && !noted.second; });
   if (to_note.empty()) return;
-  core_.write([&](catalog::WriteTransaction& transaction) {
-    for (const auto& [item, failure] : to_note) {
-      // What it cost to hash the file is not to be paid again.
-      if (item->digested) hashing::remember(transaction.db(), *item->digested);
-      if (failure && item->location_id == 0)
-        note_failure(transaction, item->id.number(), item->path, *failure);
-    }
-  });
+  try {
+    core_.write([&](catalog::WriteTransaction& transaction) {
+      for (const auto& [item, failure] : to_note) {
+        // What it cost to hash the file is not to be paid again.
+        if (item->digested) hashing::remember(transaction.db(), *item->digested);
+        if (failure && item->location_id == 0)
+          note_failure(transaction, item->id.number(), item->path, *failure);
+      }
+    });
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::Busy) throw;
+    core_.log(LogLevel::Warning, error.what());
+  }
   for (const auto& [item, failure] : to_note) item->digested.reset();
 }
 

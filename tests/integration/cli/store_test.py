@@ -49,7 +49,7 @@ class Test(cli_case.Case):
         kinds = {problem["kind"] for problem in report["problems"]}
         self.assertLessEqual({"PreviewFileMissing", "PreviewFileDiffers"}, kinds)
         self.assertTrue(any("stray.txt" in problem["subject"] + problem["message"] for problem in report["problems"]))
-        self.assertIn("PreviewFileMissing: ", self.text("verify", code=1))
+        self.assertIn("PreviewFileMissing: images/" + files["low"]["name"], self.text("verify", code=1))
 
     def test_statistics_count_everything(self):
         self.store()
@@ -83,6 +83,48 @@ class Test(cli_case.Case):
             self.assertEqual(self.json("stats")["pending"], 1)
             self.json("show", "pending:2")
         self.json("set", "pending:2", "name=x")
+
+    def test_a_migration_that_another_program_stops_midway_reports_what_it_has_done(self):
+        os.truncate(self.write("models/loras/large.safetensors"), 4 << 30)
+        self.scan(*[f"loras/{number}.safetensors" for number in range(20)])
+        process = subprocess.Popen([cli_case.PROGRAM, "migrate", "--wait", "0.1", "--parallel", "2", "--json", "--data",
+                                    self.data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        deadline = time.monotonic() + cli_case.PATIENCE
+        while self.json("stats")["models"] < 20:
+            self.assertLess(time.monotonic(), deadline)
+        with open(os.path.join(self.data, "modelstore.lock"), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            output, messages = process.communicate(timeout=cli_case.PATIENCE)
+        self.assertEqual(process.returncode, 1, messages)
+        report = self.one_document(output)
+        self.assertEqual(report["promoted"], 20)
+        self.assertEqual([failure["code"] for failure in report["failed"]], ["Busy"])
+
+    def test_an_import_that_another_program_stops_midway_says_what_is_kept(self):
+        legacy = cli_case.Legacy(self.path("legacy"))
+        for number in range(300):
+            legacy.add_picture(f"{number}.png", cli_case.png(400, 300, (number % 256, 1, 2)))
+            legacy.add(f"/m/{number}", digest=cli_case.sha256(str(number).encode()), extra={"images": f"{number}.png"})
+        process = subprocess.Popen([cli_case.PROGRAM, "import", "--legacy-db", legacy.file, "--wait", "0.1", "--json",
+                                    "--data", self.data], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=self.environment())
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        deadline = time.monotonic() + cli_case.PATIENCE
+        while not os.path.exists(os.path.join(self.data, "modelstore.db")) or self.json("stats")["previews"] == 0:
+            self.assertLess(time.monotonic(), deadline)
+        with open(os.path.join(self.data, "modelstore.lock"), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            output, messages = process.communicate(timeout=cli_case.PATIENCE)
+        answer = self.one_document(output)
+        self.assertEqual((process.returncode, answer["code"]), (1, "Busy"), messages)
+        self.assertIn("what was imported until now is kept", answer["error"])
+        self.assertIn("--legacy-db", answer["continue"])
+        self.assertIn(b"to continue: ", messages)
+        again = self.json("import", "--legacy-db", legacy.file)
+        self.assertEqual(again["unchanged"], 300)
+        self.assertEqual(self.json("stats")["previews"], 300)
+        self.verify_is_clean()
 
     def test_a_store_that_cannot_be_written_can_be_read(self):
         model = self.store()

@@ -1,12 +1,15 @@
 #include "migration/migration_batch.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <doctest/doctest.h>
 
 #include "migration_support.hpp"
+#include "platform/file.hpp"
 
 using namespace modelstore;
+using namespace std::chrono_literals;
 using test::digest_of;
 using test::MigrationStore;
 using test::small_picture;
@@ -144,6 +147,37 @@ TEST_SUITE("MigrationBatch") {
       }
       CHECK(s.problems().empty());
     }
+  }
+
+  TEST_CASE("while another program writes, records wait for their turn, and no file is read twice") {
+    MigrationStore s;
+    for (int i = 0; i < 10; ++i) s.pending(s.file(std::to_string(i), "content"));
+    const Store store = Store::open(s.root(), {.busy_timeout = 1s});
+    platform::LockFile other = platform::LockFile::open(s.root() / "modelstore.lock");
+    REQUIRE(other.try_lock());
+    const auto job = ReactiveMigrator(store).migrate_all();
+    CHECK_FALSE(job.wait_for(1500ms));
+    other.unlock();
+    const MigrationReport report = job.get();
+    CHECK(report.failed.empty());
+    CHECK(report.promoted_ids.size() + report.merged_ids.size() == 10);
+    CHECK(report.bytes_hashed == 70);
+    CHECK(s.problems().empty());
+  }
+
+  TEST_CASE("records whose turn does not come are busy, and stay") {
+    MigrationStore s;
+    const auto id = s.pending(s.file("a", "x"));
+    const Store store = Store::open(s.root(), {.busy_timeout = 10ms});
+    platform::LockFile other = platform::LockFile::open(s.root() / "modelstore.lock");
+    REQUIRE(other.try_lock());
+    const MigrationReport report = ReactiveMigrator(store).migrate_all().get();
+    REQUIRE(report.failed.size() == 1);
+    CHECK(report.failed[0].id == RecordId::pending(id));
+    CHECK(report.failed[0].code == ErrorCode::Busy);
+    other.unlock();
+    CHECK(ReactiveMigrator(store).migrate_all().get().promoted_ids == std::vector{id});
+    CHECK(s.problems().empty());
   }
 
   TEST_CASE("a path map finds files of another machine, and what is found is stored") {

@@ -1945,9 +1945,10 @@ extern "C" {
         error: *mut *mut modelstore_error,
     ) -> modelstore_status;
 
-    /// Hashes and promotes these records; for a model, hashes its locations and settles their claims. Progress
-    /// counts bytes. Job errors: Busy, InvalidArgument (a path rule), Cancelled, and those of a change to the
-    /// store.
+    /// Hashes and promotes these records; for a model, hashes its locations and settles their claims. One that fails
+    /// is an item of the report: as Busy if another program kept it from being committed, after some attempts. Progress
+    /// counts bytes. Job errors: Busy (another batch), InvalidArgument (a path rule), Cancelled, and those of a change
+    /// to the store.
     pub fn modelstore_reactive_migrator_migrate(
         migrator: modelstore_reactive_migrator,
         ids: *const modelstore_record_id,
