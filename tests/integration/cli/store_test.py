@@ -85,7 +85,7 @@ class Test(cli_case.Case):
         self.json("set", "pending:2", "name=x")
 
     def test_a_migration_that_another_program_stops_midway_reports_what_it_has_done(self):
-        os.truncate(self.write("models/loras/large.safetensors"), 4 << 30)
+        os.truncate(self.write("models/loras/large.safetensors"), 1 << 30)
         self.scan(*[f"loras/{number}.safetensors" for number in range(20)])
         process = subprocess.Popen([cli_case.PROGRAM, "migrate", "--wait", "0.1", "--parallel", "2", "--json", "--data",
                                     self.data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
