@@ -115,6 +115,11 @@ std::string import_text(const modelstore::ImportReport& report, const ImportArgu
   return out;
 }
 
+Exit exit_of(const modelstore::ImportReport& report) {
+  if (report.skipped > 0 && report.skipped == report.models_read) return Exit::NothingDone;
+  return report.skipped + report.images_missing + report.images_failed > 0 ? Exit::SomeFailed : Exit::Done;
+}
+
 /// What cannot be imported is no reason to make a new store. Errors: FileMissing, NotRegularFile,
 /// UnsupportedFormat.
 void check_is_sqlite(const std::string& path) {
@@ -154,7 +159,7 @@ Exit import_legacy(Session& session, const ImportArguments& arguments) {
   JsonWriter json;
   write_import(json, report, arguments.dry_run);
   session.print_result(json, [&] { return import_text(report, arguments, session.data()); });
-  return report.skipped + report.images_missing + report.images_failed > 0 ? Exit::SomeFailed : Exit::Done;
+  return exit_of(report);
 }
 
 void add_import(Program& program) {
@@ -184,7 +189,9 @@ void add_import(Program& program) {
       "it is computed; all others become pending records, which 'migrate' hashes. A second import adds "
       "nothing; one\n"
       "that was interrupted is continued by running it again.\n\n"
-      "Exit code 1: rows were skipped, or pictures are missing or damaged. The report names each row.");
+      "Exit code 1: rows were skipped, or pictures are missing or damaged. The report names each row. 2: all "
+      "rows were\n"
+      "skipped.");
 }
 
 // scan
@@ -223,6 +230,11 @@ void check_roots(const std::vector<std::string>& roots) {
   if (!some_there) throw Error(ErrorCode::FileMissing, "no folder at " + roots.front());
 }
 
+Exit exit_of(const modelstore::ScanReport& report) {
+  if (report.skipped.empty()) return Exit::Done;
+  return report.files_seen + report.missing > 0 ? Exit::SomeFailed : Exit::NothingDone;
+}
+
 Exit scan(Session& session, const ScanArguments& arguments) {
   std::vector<std::filesystem::path> roots(arguments.roots.begin(), arguments.roots.end());
   if (would_be_new(session.data())) check_roots(arguments.roots);
@@ -244,7 +256,7 @@ Exit scan(Session& session, const ScanArguments& arguments) {
     return out + some_lines("Passed over", report.skipped,
                             [](const modelstore::ScanSkip& skip) { return skip.path + ": " + skip.reason; });
   });
-  return report.skipped.empty() ? Exit::Done : Exit::SomeFailed;
+  return exit_of(report);
 }
 
 void add_scan(Program& program) {
@@ -263,7 +275,9 @@ void add_scan(Program& program) {
       "in. No file is opened or hashed: 'migrate' does that. Files that are gone are marked missing, never "
       "removed.\n"
       "What is in the trash stays there.\n\n"
-      "Exit code 1: something was passed over, such as a folder that cannot be read.");
+      "Exit code 1: something was passed over, such as a folder that cannot be read. 2: and no model file "
+      "was "
+      "found.");
 }
 
 }  // namespace

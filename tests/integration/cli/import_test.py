@@ -72,6 +72,15 @@ class Test(cli_case.Case):
         self.assertEqual((report["images_missing"], report["images_failed"]), (1, 1))
         self.assertEqual(len(self.listed("--state", "all")), 5)
 
+    def test_a_catalogue_without_a_row_that_can_be_imported_gives_2(self):
+        legacy = cli_case.Legacy(self.path("legacy"))
+        self.assertEqual(self.json("import", "--legacy-db", legacy.file)["models_read"], 0)
+        legacy.add(b"/models/caf\xe9.safetensors")
+        report = self.json("import", "--legacy-db", legacy.file, code=2)
+        self.assertEqual((report["models_read"], report["skipped"]), (1, 1))
+        legacy.add("/models/good.safetensors")
+        self.json("import", "--legacy-db", legacy.file, code=1)
+
     def test_people_read_the_same_numbers_and_what_to_do_next(self):
         legacy = self.legacy()
         legacy.add(b"/models/caf\xe9.safetensors")

@@ -37,6 +37,14 @@ class Test(cli_case.Case):
         self.assertEqual((report["added"], len(report["skipped"])), (1, 1))
         self.assertTrue(report["skipped"][0]["reason"])
 
+    def test_a_scan_that_finds_nothing_and_passes_something_over_gives_2(self):
+        os.mkdir(self.path("models"))
+        self.json("scan", self.path("models"))
+        report = self.json("scan", self.path("models"), self.path("nowhere"), code=2)
+        self.assertEqual((report["files_seen"], len(report["skipped"])), (0, 1))
+        self.write_models("one.safetensors")
+        self.json("scan", self.path("models"), self.path("nowhere"), code=1)
+
     def test_a_root_that_is_not_there_makes_no_store(self):
         self.error("scan", self.path("nowhere"), code="FileMissing")
         self.assertFalse(os.path.exists(self.data))
