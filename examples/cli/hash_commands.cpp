@@ -81,7 +81,9 @@ void write_hashed(JsonWriter& json, const HashedFile& file, bool migrated) {
       .member("cached", result.cached);
   if (migrated) {
     json.member("migrated", result.migrated).key("conflict");
-    result.conflict ? write_conflict(json, *result.conflict) : (void)json.null();
+    std::span<const modelstore::ClaimMismatch> mismatches;
+    if (result.mismatch) mismatches = {&*result.mismatch, 1};
+    result.conflict ? write_conflict(json, *result.conflict, mismatches) : (void)json.null();
     json.key("mismatch");
     result.mismatch ? write_mismatch(json, *result.mismatch) : (void)json.null();
   }

@@ -1,5 +1,6 @@
 // migrate, relocate: how pending records become models, and files are found that were moved.
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -33,7 +34,7 @@ void write_migration(JsonWriter& json, const modelstore::MigrationReport& report
       .member("promoted", report.promoted_ids.size())
       .member("merged", report.merged_ids.size());
   json.key("conflicts").begin_array();
-  for (const auto& conflict : report.conflicts) write_conflict(json, conflict);
+  for (const auto& conflict : report.conflicts) write_conflict(json, conflict, report.mismatches);
   json.end_array().key("failed").begin_array();
   for (const auto& failure : report.failed)
     json.begin_object()
@@ -68,11 +69,15 @@ std::string migration_text(const modelstore::MigrationReport& report) {
                    {"conflicts", grouped(static_cast<std::int64_t>(report.conflicts.size()))},
                    {"failed", grouped(static_cast<std::int64_t>(report.failed.size()))},
                    {"hashed", bytes_text(report.bytes_hashed) + rate}});
-  out += some_lines("Conflicts", report.conflicts, [](const modelstore::MigrationConflict& conflict) {
-    return "pending:" + std::to_string(conflict.pending_id) + " " + conflict.pending_path + " is model " +
+  out += some_lines("Conflicts", report.conflicts, [&](const modelstore::MigrationConflict& conflict) {
+    return short_id(record_of(conflict, report.mismatches)) + " " + conflict.pending_path + " is model " +
            short_id(conflict.sha256) + " at " + conflict.existing_path + ": " +
            std::string(modelstore::conflict_policy_name(conflict.resolution));
   });
+  if (std::any_of(report.conflicts.begin(), report.conflicts.end(), [](const auto& conflict) {
+        return conflict.resolution == modelstore::ConflictPolicy::Report;
+      }))
+    out += "Next: the same with --policy merge, replace, keep or discard settles the conflicts.\n";
   out += some_lines("Claims that were wrong", report.mismatches, mismatch_line);
   out += some_lines("Failed", report.failed, [](const modelstore::MigrationFailure& failure) {
     return short_id(failure.id) + ": " + failure.error + " (" + std::string(error_code_name(failure.code)) +

@@ -1,5 +1,6 @@
 #include "report_output.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "modelstore/error.hpp"
@@ -28,13 +29,23 @@ modelstore::ConflictPolicy policy_of(const std::string& name) {
   return *policy;
 }
 
-void write_conflict(JsonWriter& json, const modelstore::MigrationConflict& conflict) {
-  json.begin_object();
-  json.key("pending")
-      .begin_object()
-      .member("id", conflict.pending_id)
-      .member("path", conflict.pending_path)
-      .end_object();
+modelstore::RecordId record_of(const modelstore::MigrationConflict& conflict,
+                               std::span<const modelstore::ClaimMismatch> mismatches) {
+  if (conflict.pending_id != 0) return modelstore::RecordId::pending(conflict.pending_id);
+  const auto mismatch = std::find_if(mismatches.begin(), mismatches.end(), [&](const auto& one) {
+    return one.path == conflict.pending_path && one.computed == conflict.sha256;
+  });
+  if (mismatch == mismatches.end())
+    throw Error(ErrorCode::Internal, "a conflict at " + conflict.pending_path + " belongs to no record");
+  return mismatch->record;
+}
+
+void write_conflict(JsonWriter& json, const modelstore::MigrationConflict& conflict,
+                    std::span<const modelstore::ClaimMismatch> mismatches) {
+  const modelstore::RecordId record = record_of(conflict, mismatches);
+  json.begin_object().key("pending").begin_object();
+  record.is_pending() ? json.member("id", record.number()) : json.member("id", record.to_string());
+  json.member("path", conflict.pending_path).end_object();
   json.key("existing")
       .begin_object()
       .member("id", conflict.sha256.hex())

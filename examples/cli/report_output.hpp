@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,7 +58,13 @@ inline constexpr const char* kPolicies =
 /// Errors: InvalidArgument.
 [[nodiscard]] modelstore::ConflictPolicy policy_of(const std::string& name);
 
-void write_conflict(JsonWriter& json, const modelstore::MigrationConflict& conflict);
+/// What met the model: a pending record, or a model whose claimed hash was wrong, which `mismatches` knows by its
+/// path.
+[[nodiscard]] modelstore::RecordId record_of(const modelstore::MigrationConflict& conflict,
+                                             std::span<const modelstore::ClaimMismatch> mismatches);
+
+void write_conflict(JsonWriter& json, const modelstore::MigrationConflict& conflict,
+                    std::span<const modelstore::ClaimMismatch> mismatches);
 void write_mismatch(JsonWriter& json, const modelstore::ClaimMismatch& mismatch);
 
 /// One line for a person.

@@ -132,6 +132,23 @@ class Test(cli_case.Case):
         self.assertEqual(self.json("stats")["models_unverified"], 0)
         self.verify_is_clean()
 
+    def test_a_model_of_a_wrong_claim_that_meets_another_is_named(self):
+        legacy = cli_case.Legacy(self.path("legacy"))
+        legacy.add(self.write("models/right.safetensors", b"same"), digest=cli_case.sha256(b"same"))
+        wrong = self.write("models/wrong.safetensors", b"same")
+        legacy.add(wrong, digest="ab" * 32, extra={"description": "mine"})
+        self.json("import", "--legacy-db", legacy.file)
+        text = self.text("migrate", "--claims")
+        self.assertIn("Conflicts (1):\n  " + "ab" * 6 + " " + wrong, text)
+        self.assertIn("--policy merge, replace, keep or discard", text)
+        conflict = self.json("migrate", "--claims")["conflicts"][0]
+        self.assertEqual((conflict["pending"], conflict["existing"]["id"]),
+                         ({"id": "ab" * 32, "path": wrong}, cli_case.sha256(b"same")))
+        hashed = self.json("hash", "--migrate", "--policy", "report", wrong)["files"][0]
+        self.assertEqual(hashed["conflict"]["pending"]["id"], "ab" * 32)
+        self.json("migrate", "--claims", "--policy", "merge")
+        self.assertEqual([model["sha256"] for model in self.listed()], [cli_case.sha256(b"same")])
+
     def test_people_read_conflicts_and_failures(self):
         self.conflict()
         self.scan("loras/gone.safetensors")
