@@ -52,7 +52,7 @@ struct SkippedRow {
 /// Something about a row that the user may want to know, although it was imported.
 struct ImportConflict {
   std::int64_t legacy_id = 0;
-  std::string field;   ///< "id", "hash", "path", "name", "description", "images", …
+  std::string field;   ///< "id", "hash", "path", "name", "created_at", "images", …
   std::string reason;  ///< one line
   std::string kept;    ///< the value that stands in the catalogue now
   std::string lost;    ///< the value that does not

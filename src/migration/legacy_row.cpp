@@ -146,6 +146,9 @@ std::optional<LegacyModel> read_model(const catalog::LegacyModelRow& row, const 
     model.notes.push_back({"size_bytes", "not a number", "0", base::printable(text_of(row.size_bytes))});
   }
   model.created_at = read_created_at(row.created_at);
+  if (model.created_at == 0 && !row.created_at.is_null() && whole_number(row.created_at) != 0)
+    model.notes.push_back(
+        {"created_at", "not a time since 1970", "0", base::printable(text_of(row.created_at))});
   model.hash = read_hash(row.hash_hex, row.hash_algo);
   note_hash(row, model);
   if (auto defect = read_metadata(row.extra_json, row.meta_json, model.metadata)) return refuse(*defect);

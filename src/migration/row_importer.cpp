@@ -177,7 +177,7 @@ void RowImporter::join_model(Transaction& transaction, std::int64_t model_id, co
   fill_text(model, "type", row->type, model.type);
   fill_metadata(model, row->metadata);
   if (row->size_bytes == 0) row->size_bytes = model.size_bytes;
-  if (row->created_at == 0) row->created_at = model.created_at;
+  fill_date(model, row->created_at);
   catalog::update_model(transaction.db(), *row);
   transaction.model_changed(model_id, row->sha256);
 }
@@ -196,7 +196,7 @@ void RowImporter::join_pending(Transaction& transaction, std::int64_t pending_id
   fill_text(model, "type", row.type, model.type);
   fill_metadata(model, row.metadata);
   if (row.size_bytes == 0) row.size_bytes = model.size_bytes;
-  if (row.created_at == 0) row.created_at = model.created_at;
+  fill_date(model, row.created_at);
   catalog::update_pending(transaction.db(), row);
   transaction.pending_changed(pending_id);
 }
@@ -207,6 +207,14 @@ void RowImporter::fill_text(const LegacyModel& model, std::string_view field, st
     kept = other;
   else if (!other.empty() && kept != other)
     note(model, {std::string(field), "the record has another", kept, other});
+}
+
+void RowImporter::fill_date(const LegacyModel& model, std::int64_t& kept) {
+  if (kept == 0)
+    kept = model.created_at;
+  else if (model.created_at != 0 && kept != model.created_at)
+    note(model,
+         {"created_at", "the record has another", std::to_string(kept), std::to_string(model.created_at)});
 }
 
 void RowImporter::fill_metadata(const LegacyModel& model, std::string& kept) {

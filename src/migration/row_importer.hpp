@@ -48,6 +48,7 @@ class RowImporter {
   void note(const LegacyModel& model, RowNote note);
   void fill_text(const LegacyModel& model, std::string_view field, std::string& kept,
                  const std::string& other);
+  void fill_date(const LegacyModel& model, std::int64_t& kept);
   void fill_metadata(const LegacyModel& model, std::string& kept);
 
   const catalog::LegacyReader& reader_;

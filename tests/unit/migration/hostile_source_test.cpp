@@ -311,6 +311,12 @@ TEST_SUITE("hostile sources") {
     CHECK(source.import(&report) == kNone);
     CHECK(report.skipped == 0);
     CHECK(report.pending == number + 1);
+    std::vector<std::string> dates;
+    for (const auto& note : report.conflicts)
+      if (note.field == "created_at") dates.push_back(note.lost);
+    REQUIRE(dates.size() == 3);
+    CHECK(dates[0] == "-5");
+    CHECK(dates[1] == "today");
   }
 
   TEST_CASE("rows without a number, or with another row's, are skipped") {

@@ -119,6 +119,23 @@ TEST_SUITE("LegacyImporter") {
     }));
   }
 
+  TEST_CASE("a date that lost is in the report, and one fills what has none") {
+    ImportFixture f;
+    auto database = f.database();
+    const std::int64_t dated = database.add_pending({.path = "/m/dated"});
+    f.legacy.add_model(plain_model("/m/dated"));
+    auto undated = plain_model("/m/undated", test::hash_of('a'));
+    undated.created_at = 0;
+    f.legacy.add_model(undated);
+    f.legacy.add_model(plain_model("/m/copy", test::hash_of('a')));
+    const ImportReport report = f.import();
+    CHECK(report.merged == 2);
+    CHECK(database.model(test::sha256_of('a')).created_at == 1'700'000'000'000);
+    REQUIRE(test::find_note(report, "created_at") != nullptr);
+    CHECK(test::find_note(report, "created_at")->kept == std::to_string(database.pending(dated).created_at));
+    CHECK(test::find_note(report, "created_at")->lost == "1700000000000");
+  }
+
   TEST_CASE("a second run finds every row unchanged and changes nothing, whatever happened since") {
     ImportFixture f;
     auto model = plain_model("/m/a", test::hash_of('a'));
