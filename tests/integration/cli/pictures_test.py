@@ -42,6 +42,11 @@ class Test(cli_case.Case):
             self.assertEqual(inside["files"][tier]["sha256"], isolated["files"][tier]["sha256"])
         self.json("add-image", "pending:2", self.picture, "--isolated")
         self.assertEqual(self.json("migrate", "--isolated")["promoted"], 1)
+        self.scan("loras/three.safetensors")
+        number = self.listed("--state", "pending")[0]["id"].removeprefix("pending:")
+        self.json("add-image", f"pending:{number}", self.picture)
+        hashed = self.json("hash", "--migrate", "--isolated", self.path("models/loras/three.safetensors"))["files"][0]
+        self.assertTrue(hashed["migrated"])
         text = self.write("text.png", b"some text")
         self.error("add-image", self.model, text, "--isolated", code="UnsupportedFormat")
         self.error("add-image", self.model, self.write("cut.png", cli_case.png(400, 300)[:-40]), "--isolated",
