@@ -253,8 +253,12 @@ Exit scan(Session& session, const ScanArguments& arguments) {
                      {"  known", grouped(report.known)},
                      {"missing", grouped(report.missing)},
                      {"changed since verified", grouped(report.changed)}});
-    return out + some_lines("Passed over", report.skipped,
-                            [](const modelstore::ScanSkip& skip) { return skip.path + ": " + skip.reason; });
+    out += some_lines("Passed over", report.skipped,
+                      [](const modelstore::ScanSkip& skip) { return skip.path + ": " + skip.reason; });
+    const std::vector<std::string> migrate = {"modelstore", "migrate", "--data", session.data()};
+    if (report.added > 0) out += "Next: " + shell_line(migrate) + " hashes the pending records.\n";
+    if (report.changed > 0) out += "Next: " + shell_line(migrate) + " --claims hashes the changed files.\n";
+    return out;
   });
   return exit_of(report);
 }

@@ -58,6 +58,9 @@ void write_migration(JsonWriter& json, const modelstore::MigrationReport& report
 }
 
 std::string migration_text(const modelstore::MigrationReport& report) {
+  std::vector<modelstore::ClaimMismatch> wrong;
+  std::vector<modelstore::ClaimMismatch> changed;
+  for (const auto& mismatch : report.mismatches) (mismatch.changed ? changed : wrong).push_back(mismatch);
   std::string rate;
   if (report.bytes_hashed > 0 && report.elapsed_ms > 0)
     rate = " (" + bytes_text(report.bytes_hashed / report.elapsed_ms * 1000) + "/s)";
@@ -65,7 +68,8 @@ std::string migration_text(const modelstore::MigrationReport& report) {
   out += labelled({{"promoted", grouped(static_cast<std::int64_t>(report.promoted_ids.size()))},
                    {"merged", grouped(static_cast<std::int64_t>(report.merged_ids.size()))},
                    {"claims confirmed", grouped(static_cast<std::int64_t>(report.verified.size()))},
-                   {"claims wrong", grouped(static_cast<std::int64_t>(report.mismatches.size()))},
+                   {"claims wrong", grouped(static_cast<std::int64_t>(wrong.size()))},
+                   {"changed files", grouped(static_cast<std::int64_t>(changed.size()))},
                    {"conflicts", grouped(static_cast<std::int64_t>(report.conflicts.size()))},
                    {"failed", grouped(static_cast<std::int64_t>(report.failed.size()))},
                    {"hashed", bytes_text(report.bytes_hashed) + rate}});
@@ -78,7 +82,9 @@ std::string migration_text(const modelstore::MigrationReport& report) {
         return conflict.resolution == modelstore::ConflictPolicy::Report;
       }))
     out += "Next: the same with --policy merge, replace, keep or discard settles the conflicts.\n";
-  out += some_lines("Claims that were wrong", report.mismatches, mismatch_line);
+  out += some_lines("Claims that were wrong", wrong, mismatch_line);
+  out += some_lines("Files that were changed since they were verified, now models of their own", changed,
+                    mismatch_line);
   out += some_lines("Failed", report.failed, [](const modelstore::MigrationFailure& failure) {
     return short_id(failure.id) + ": " + failure.error + " (" + std::string(error_code_name(failure.code)) +
            ")";
@@ -132,8 +138,10 @@ void add_migrate(Program& program) {
                       "Only these: numbers of pending records. A model's SHA-256, or its beginning, has "
                       "its files hashed again")
           ->type_name("N");
-  CLI::Option* claims = command.add_flag("--claims", arguments->claims,
-                                         "Instead, all models whose hash was only claimed so far");
+  CLI::Option* claims =
+      command.add_flag("--claims", arguments->claims,
+                       "Instead, all models whose hash was only claimed so far, or with a file that a "
+                       "scan found changed");
   all->excludes(ids);
   claims->excludes(ids)->excludes(all);
   command.add_option("--policy", arguments->policy, kPolicyHelp)->type_name("P")->capture_default_str();
@@ -147,7 +155,9 @@ void add_migrate(Program& program) {
       std::string(kPolicies) +
       "\n\nA record becomes a model with its tags and all its pictures, or stays as it was. A record whose "
       "file is\nmissing or unreadable stays, with the reason. A hash that a catalogue claimed and that is "
-      "wrong is listed\nunder mismatches. Files that did not change since they were hashed are not read "
+      "wrong is listed\nunder mismatches, and so is a file that was changed since it was verified: it "
+      "becomes a model of its own, and\nthe old one stays without it. Files that did not change since they "
+      "were hashed are not read "
       "again.\n\n"
       "Exit code 1: some records failed. 2: all did. A conflict is no failure.");
 }

@@ -61,12 +61,14 @@ void write_mismatch(JsonWriter& json, const modelstore::ClaimMismatch& mismatch)
       .member("claimed", mismatch.claimed.hex())
       .member("computed", mismatch.computed.hex())
       .member("rekeyed", mismatch.rekeyed)
+      .member("changed", mismatch.changed)
       .end_object();
 }
 
 std::string mismatch_line(const modelstore::ClaimMismatch& mismatch) {
-  return mismatch.path + ": claimed " + short_id(mismatch.claimed) + ", is " + short_id(mismatch.computed) +
-         (mismatch.rekeyed ? "; the model took the new hash" : "");
+  const std::string hashes = short_id(mismatch.claimed) + ", is " + short_id(mismatch.computed);
+  if (mismatch.changed) return mismatch.path + ": was " + hashes + " now";
+  return mismatch.path + ": claimed " + hashes + (mismatch.rekeyed ? "; the model took the new hash" : "");
 }
 
 }  // namespace cli

@@ -69,6 +69,7 @@ struct ClaimMismatch {
   Sha256 claimed;
   Sha256 computed;
   bool rekeyed = false;  ///< the model took the computed hash as its identity
+  bool changed = false;  ///< the file was verified to have the hash, and was changed since
 };
 
 struct MigrateHashOptions {

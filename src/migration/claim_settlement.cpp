@@ -112,8 +112,9 @@ std::vector<journal::Removal> ClaimSettlement::commit(catalog::WriteTransaction&
     confirm(transaction, state);
     return {};
   }
-  mismatch_ = ClaimMismatch{state.model.sha256, path_, state.model.sha256, digested_.sha256,
-                            state.plan == Plan::Rekey};
+  mismatch_ = ClaimMismatch{state.model.sha256,        path_,
+                            state.model.sha256,        digested_.sha256,
+                            state.plan == Plan::Rekey, state.plan == Plan::FileChanged};
   switch (state.plan) {
     case Plan::FileChanged:
     case Plan::MoveLocation:

@@ -95,7 +95,7 @@ journal::Draft Promotion::draft() {
 std::optional<ClaimMismatch> Promotion::mismatch() const {
   if (record_.hash_state != HashState::Claimed || !record_.sha256 || *record_.sha256 == digested_.sha256)
     return std::nullopt;
-  return ClaimMismatch{RecordId::pending(record_.id), path_, *record_.sha256, digested_.sha256, false};
+  return ClaimMismatch{RecordId::pending(record_.id), path_, *record_.sha256, digested_.sha256, false, false};
 }
 
 Promotion::Plan Promotion::plan(const Joining& joining,

@@ -73,6 +73,20 @@ class Test(cli_case.Case):
         text = self.text("scan", self.write_models("loras/one.safetensors"))
         self.assertRegex(text, r"model files +1\n +new, now pending +1\n")
 
+    def test_a_file_that_changed_since_it_was_verified_is_followed_to_its_new_content(self):
+        self.scan("one.safetensors")
+        self.json("migrate")
+        old = self.listed()[0]["sha256"]
+        path = self.write("models/one.safetensors", b"changed")
+        text = self.text("scan", self.path("models"))
+        self.assertRegex(text, r"changed since verified +1\n")
+        self.assertIn(f"modelstore migrate --data {self.data} --claims", text)
+        text = self.text("migrate", "--claims")
+        self.assertRegex(text, r"claims wrong +0\n +changed files +1\n")
+        new = cli_case.sha256(b"changed")
+        self.assertIn(f"\n  {path}: was {old[:12]}, is {new[:12]} now\n", text)
+        self.assertEqual({model["sha256"] for model in self.listed()}, {old, new})
+
     def test_moved_files_are_relocated(self):
         self.scan("loras/one.safetensors", "loras/two.safetensors")
         os.rename(self.path("models"), self.path("moved"))

@@ -138,6 +138,7 @@ TEST_SUITE("ClaimSettlement") {
     const auto result = s.hash(path);
     REQUIRE(result.mismatch);
     CHECK(result.mismatch->claimed == former);
+    CHECK(result.mismatch->changed);
     CHECK_FALSE(result.mismatch->rekeyed);
     const Model old = s.database.model(former);
     CHECK(old.verified);
