@@ -120,8 +120,7 @@ Exit exit_of(const modelstore::ImportReport& report) {
   return report.skipped + report.images_missing + report.images_failed > 0 ? Exit::SomeFailed : Exit::Done;
 }
 
-/// What cannot be imported is no reason to make a new store. Errors: FileMissing, NotRegularFile,
-/// UnsupportedFormat.
+/// Errors: FileMissing, NotRegularFile, UnsupportedFormat.
 void check_is_sqlite(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -135,6 +134,18 @@ void check_is_sqlite(const std::string& path) {
     throw Error(ErrorCode::UnsupportedFormat, path + " is not a SQLite database");
 }
 
+/// Reads all rows into a store that nobody keeps: what cannot be imported is no reason to make a new one. Errors: as
+/// LegacyImporter::import.
+void check_source(Session& session, modelstore::LegacyImportOptions options) {
+  const ScratchFolder scratch;
+  const ScratchFolder no_pictures;
+  const modelstore::Store store = session.open_at(scratch.path(), Access::Create);
+  options.pictures = no_pictures.path();
+  options.dry_run = true;
+  (void)session.wait(modelstore::LegacyImporter(store).import(std::move(options)), "Reading",
+                     "nothing was imported yet");
+}
+
 Exit import_legacy(Session& session, const ImportArguments& arguments) {
   modelstore::LegacyImportOptions options;
   options.database = arguments.database;
@@ -143,13 +154,15 @@ Exit import_legacy(Session& session, const ImportArguments& arguments) {
   options.source_id = arguments.source;
   options.dry_run = arguments.dry_run;
 
+  const bool is_new = would_be_new(session.data());
   std::optional<ScratchFolder> scratch;
-  if (arguments.dry_run && would_be_new(session.data())) scratch.emplace();
+  if (arguments.dry_run && is_new) scratch.emplace();
   check_is_sqlite(arguments.database);
   std::error_code error;
   if (!arguments.pictures.empty() && !std::filesystem::is_directory(arguments.pictures, error))
     throw Error(ErrorCode::InvalidArgument, "no folder of pictures at " + arguments.pictures);
-  const Access access = arguments.dry_run ? Access::Write : Access::Create;
+  if (is_new && !arguments.dry_run) check_source(session, options);
+  const Access access = arguments.dry_run ? Access::Read : Access::Create;
   const modelstore::Store store =
       scratch ? session.open_at(scratch->path(), Access::Create) : session.open(access);
   modelstore::LegacyImporter importer(store);

@@ -2,6 +2,7 @@
 """import: reports, exit codes, repetition, dry runs, and what it leaves alone."""
 
 import os
+import sqlite3
 import subprocess
 
 import cli_case
@@ -130,6 +131,23 @@ class Test(cli_case.Case):
         self.assertFalse(os.path.exists(self.data))
         self.error("import", "--legacy-db", self.legacy().file, "--legacy-images", self.path("none"),
                    code="InvalidArgument")
+
+    def test_what_cannot_be_imported_makes_no_store(self):
+        foreign = self.path("foreign.sqlite3")
+        connection = sqlite3.connect(foreign)
+        connection.execute("CREATE TABLE songs (title TEXT)")
+        connection.commit()
+        connection.close()
+        self.error("import", "--legacy-db", foreign, code="UnsupportedFormat")
+        legacy = self.legacy()
+        with open(legacy.file, "r+b") as file:
+            file.seek(100)
+            file.write(b"\xff" * 4096)
+        self.error("import", "--legacy-db", legacy.file, code="Corrupt")
+        self.assertFalse(os.path.exists(self.data))
+        os.mkdir(self.data)
+        self.error("import", "--legacy-db", foreign, code="UnsupportedFormat")
+        self.assertEqual(os.listdir(self.data), [])
 
     def test_pictures_are_taken_from_the_folder_that_is_named(self):
         legacy = self.legacy()
