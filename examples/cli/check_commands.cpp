@@ -19,12 +19,13 @@ Exit init(Session& session) {
   return Exit::Done;
 }
 
-/// Opens for writing, so that what a crash left is recovered first; where that is not allowed, for reading.
+/// Opens for writing, so that what a crash left is recovered first; where that is not allowed, or another program
+/// writes, for reading.
 modelstore::Store open_for_verify(Session& session) {
   try {
     return session.open(Access::Write);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::ReadOnly) throw;
+    if (error.code() != ErrorCode::ReadOnly && error.code() != ErrorCode::Busy) throw;
   }
   return session.open(Access::Read);
 }

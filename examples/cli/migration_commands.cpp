@@ -171,7 +171,7 @@ struct RelocateArguments {
 };
 
 Exit relocate(Session& session, const RelocateArguments& arguments) {
-  const modelstore::Store store = session.open(Access::Write);
+  const modelstore::Store store = session.open(arguments.dry_run ? Access::Read : Access::Write);
   const auto report = modelstore::Database(store).relocate(arguments.from, arguments.to, arguments.dry_run);
   JsonWriter json;
   json.begin_object().member("locations", report.locations).member("pending", report.pending);

@@ -82,6 +82,11 @@ class Test(cli_case.Case):
             self.assertEqual(self.json("list")["total"], 1)
             self.assertEqual(self.json("stats")["pending"], 1)
             self.json("show", "pending:2")
+            self.verify_is_clean()
+            self.assertEqual(self.json("relocate", self.path("models"), "/m", "--dry-run")["pending"], 1)
+            legacy = cli_case.Legacy(self.path("legacy"))
+            legacy.add("/m/a.safetensors")
+            self.assertEqual(self.json("import", "--legacy-db", legacy.file, "--dry-run")["pending"], 1)
         self.json("set", "pending:2", "name=x")
 
     def test_a_migration_that_another_program_stops_midway_reports_what_it_has_done(self):
@@ -133,6 +138,7 @@ class Test(cli_case.Case):
         self.assertEqual(self.one_document(runner("show", model)[1])["sha256"], model)
         self.assertEqual(self.one_document(runner("stats")[1])["models"], 1)
         self.assertEqual(runner("verify")[0], 0)
+        self.assertEqual(runner("relocate", self.path("models"), "/m", "--dry-run")[0], 0)
         for command in [["set", "pending:2", "name=x"], ["migrate"], ["delete", model], ["init"]]:
             code, output = runner(*command)
             self.assertEqual(code, 2, command)
