@@ -50,7 +50,7 @@ inline constexpr const char* kPolicies =
     "Policies:\n"
     "  merge    fill the model's empty fields, unite tags, append pictures, add the location\n"
     "  report   change nothing and say so\n"
-    "  replace  the record's fields and pictures take the place of the model's; add the location\n"
+    "  replace  the record's fields, tags and pictures take the place of the model's; add the location\n"
     "  keep     leave the record pending, with its hash\n"
     "  discard  remove the record; the model gets the location and nothing else\n"
     "A record without texts, pictures or tags of its own just joins the model as another location.";

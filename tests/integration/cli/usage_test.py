@@ -23,6 +23,9 @@ class Test(cli_case.Case):
             self.assertIn(b"--json", result.stdout)
             self.assertLessEqual(max(map(len, result.stdout.splitlines())), 120, command)
 
+    def test_the_help_of_policies_says_what_is_replaced(self):
+        self.assertIn("the record's fields, tags and pictures take the place", self.text("migrate", "--help", data=False))
+
     def test_version_is_printed(self):
         self.assertRegex(self.text("--version", data=False), r"^\d+\.\d+\.\d+\n$")
 
