@@ -1,6 +1,7 @@
 // migrate, relocate: how pending records become models, and files are found that were moved.
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <set>
 
@@ -62,8 +63,11 @@ std::string migration_text(const modelstore::MigrationReport& report) {
   std::vector<modelstore::ClaimMismatch> changed;
   for (const auto& mismatch : report.mismatches) (mismatch.changed ? changed : wrong).push_back(mismatch);
   std::string rate;
-  if (report.bytes_hashed > 0 && report.elapsed_ms > 0)
-    rate = " (" + bytes_text(report.bytes_hashed / report.elapsed_ms * 1000) + "/s)";
+  if (report.bytes_hashed > 0 && report.elapsed_ms > 0) {
+    const double per_second =
+        1000.0 * static_cast<double>(report.bytes_hashed) / static_cast<double>(report.elapsed_ms);
+    rate = " (" + bytes_text(std::llround(per_second)) + "/s)";
+  }
   std::string out = "Migrated in " + duration_text(report.elapsed_ms) + "\n";
   out += labelled({{"promoted", grouped(static_cast<std::int64_t>(report.promoted_ids.size()))},
                    {"merged", grouped(static_cast<std::int64_t>(report.merged_ids.size()))},

@@ -149,6 +149,13 @@ class Test(cli_case.Case):
         self.json("migrate", "--claims", "--policy", "merge")
         self.assertEqual([model["sha256"] for model in self.listed()], [cli_case.sha256(b"same")])
 
+    def test_a_few_bytes_are_hashed_at_some_rate(self):
+        self.write("models/tiny.safetensors", b"x")
+        self.json("scan", self.path("models"))
+        text = self.text("migrate")
+        self.assertIn("1 B", text)
+        self.assertNotIn("(0 B/s)", text)
+
     def test_people_read_conflicts_and_failures(self):
         self.conflict()
         self.scan("loras/gone.safetensors")
