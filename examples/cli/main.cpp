@@ -67,6 +67,14 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
+/// What is wrong with a time to wait; empty if nothing is.
+std::string wait_error(const std::string& text) {
+  constexpr double kLongest = 86'400;
+  double seconds = 0;
+  const bool is_good = CLI::detail::lexical_cast(text, seconds) && seconds >= 0 && seconds <= kLongest;
+  return is_good ? "" : "not a number of seconds from 0 to 86400: " + text;
+}
+
 }  // namespace
 
 void Program::add_common_options(CLI::App& command) {
@@ -81,7 +89,7 @@ void Program::add_common_options(CLI::App& command) {
   command
       .add_option("--wait", settings.wait_seconds,
                   "How long to wait for another program that writes to the store")
-      ->check(CLI::Range(0.0, 86'400.0, "SECONDS"))
+      ->check(wait_error)
       ->type_name("SECONDS")
       ->capture_default_str()
       ->group(kCommonGroup);

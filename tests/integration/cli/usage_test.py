@@ -21,6 +21,7 @@ class Test(cli_case.Case):
             self.assertEqual((result.returncode, result.stderr), (0, b""), command)
             self.assertIn(f"Usage: modelstore {command}".encode(), result.stdout)
             self.assertIn(b"--json", result.stdout)
+            self.assertIn(b"--wait SECONDS ", result.stdout)
             self.assertLessEqual(max(map(len, result.stdout.splitlines())), 120, command)
 
     def test_the_help_of_policies_says_what_is_replaced(self):
@@ -33,6 +34,7 @@ class Test(cli_case.Case):
         wrong = [[], ["bogus"], ["--bogus"], ["list", "--bogus"], ["list", "surplus"], ["show"], ["show", "a", "b"],
                  ["set", MODEL], ["hash"], ["scan"], ["import"], ["relocate", "/from"], ["list", "--limit", "many"],
                  ["migrate", "--all", "--id", "3"], ["migrate", "--claims", "--all"], ["list", "--wait", "-1"],
+                 ["list", "--wait", "nan"], ["list", "--wait", "86401"], ["list", "--wait", "soon"],
                  ["delete-image", MODEL, "first"], ["tag"], ["delete"], ["hash", "--policy", "merge", "x"]]
         for arguments in wrong:
             result = self.run_program(*arguments)
