@@ -127,18 +127,35 @@ constexpr const char* kFooter =
     "to\n"
     "continue it; a second Ctrl-C ends the program at once, as the first does where the work is one step.";
 
-/// CLI11 takes a value in brackets, such as the name of a folder, for a list. This ending hides them until the
-/// command line has been taken apart.
+/// CLI11 takes a value in brackets, such as the name of a folder, for a list, and an option for the value of the one
+/// before it. This stands at the end of the former, and before values that may look like an option, until the command
+/// line has been taken apart.
 constexpr char kVerbatim = '\x1f';
 
-std::string hide_brackets(std::string argument) {
-  if (argument.starts_with('[') && argument.ends_with(']')) argument += kVerbatim;
-  return argument;
+/// The arguments after the program's name, the last one first.
+std::vector<std::string> hidden(const std::vector<std::string>& arguments) {
+  std::vector<std::string> result;
+  bool only_values = false;
+  for (std::string argument : std::vector(arguments.begin() + 1, arguments.end())) {
+    if (only_values && argument.starts_with("--")) argument.insert(0, 1, kVerbatim);
+    if (!only_values && argument.starts_with("--"))
+      if (const std::size_t value = argument.find("=--");
+          value != std::string::npos && value == argument.find('='))
+        argument.insert(value + 1, 1, kVerbatim);
+    if (argument.starts_with('[') && argument.ends_with(']')) argument += kVerbatim;
+    only_values = only_values || argument == "--";
+    result.push_back(std::move(argument));
+  }
+  std::reverse(result.begin(), result.end());
+  return result;
 }
 
-std::string show_brackets(std::string value) {
+/// Undoes what `hidden` did to a value. Returns what is wrong with it; empty if nothing is.
+std::string show(std::string& value) {
+  if (value.starts_with("--")) return "a value is missing before " + value;
+  if (value.starts_with(std::string(1, kVerbatim) + "--")) value.erase(0, 1);
   if (value.starts_with('[') && value.ends_with(std::string("]") + kVerbatim)) value.pop_back();
-  return value;
+  return {};
 }
 
 void describe(Program& program) {
@@ -161,7 +178,7 @@ void describe(Program& program) {
     program.add_common_options(*command);
     for (CLI::Option* option :
          command->get_options([](const CLI::Option* any) { return any->get_type_size() != 0; }))
-      option->transform(show_brackets);
+      option->transform(CLI::Validator(show, ""));
   }
 }
 
@@ -208,9 +225,7 @@ Exit run(const std::vector<std::string>& arguments) {
   bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
   try {
     try {
-      std::vector<std::string> reversed;
-      std::transform(arguments.rbegin(), arguments.rend() - 1, std::back_inserter(reversed), hide_brackets);
-      program.app.parse(std::move(reversed));
+      program.app.parse(hidden(arguments));
     } catch (const CLI::Success& help) {
       (void)program.app.exit(help);
       return Exit::Done;

@@ -47,6 +47,18 @@ class Test(cli_case.Case):
         for arguments in [[], ["bogus"], ["list", "--bogus"], ["show"], ["list", "--limit", "many"]]:
             self.error(*arguments, code="InvalidArgument", data=False)
 
+    def test_an_option_is_no_value_of_another(self):
+        for arguments in [["init", "--data", "--json"], ["migrate", "--policy", "--json"], ["stats", "--data", "--quiet"],
+                          ["scan", "models", "--extension", "--json"], ["migrate", "--id", "--json"]]:
+            result = self.run_program(*arguments)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn(b"a value is missing", result.stderr, arguments)
+            if "--json" in arguments:
+                self.assertEqual(self.one_document(result.stdout)["code"], "InvalidArgument")
+        self.assertEqual(os.listdir(self.folder), [])
+        self.assertEqual(self.json("init", "--data=--json", data=False)["root"], self.path("--json"))
+        self.assertEqual(self.json("list", "--type=--x=--y", "--data=--json", data=False)["total"], 0)
+
     def test_wrong_words_and_numbers_are_refused(self):
         self.json("init")
         for arguments in [["list", "--state", "bogus"], ["list", "--sort", "bogus"], ["list", "--limit", "0"],
