@@ -1,7 +1,9 @@
 // hash: the SHA-256 of files, and what may follow from it.
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "program.hpp"
 #include "record_output.hpp"
@@ -51,23 +53,33 @@ std::vector<HashedFile> hash_only(Session& session, const HashArguments& argumen
   return files;
 }
 
+/// 0 if it cannot be told.
+std::uint64_t size_of(const std::string& path) noexcept {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : size;
+}
+
 std::vector<HashedFile> hash_and_migrate(Session& session, const HashArguments& arguments,
                                          const modelstore::Store& store) {
   modelstore::MigrateHashOptions options;
   options.reread = arguments.reread;
   options.policy = policy_of(arguments.policy);
   modelstore::ReactiveMigrator migrator(store);
+  modelstore::Progress progress = {0, 0, modelstore::ProgressUnit::Bytes};
+  for (const auto& path : arguments.files) progress.total += size_of(path);
   std::vector<HashedFile> files;
   files.reserve(arguments.files.size());
   for (const auto& path : arguments.files) {
     HashedFile& file = files.emplace_back();
     file.path = path;
     try {
-      file.result = session.wait(migrator.hash(path, options), "Hashing " + path,
-                                 "records that were migrated until now are kept");
+      file.result = session.wait(migrator.hash(path, options), "Hashing",
+                                 "records that were migrated until now are kept", progress);
     } catch (const Error& error) {
       file.failure = modelstore::Failure{error.code(), error.what()};
     }
+    progress.done += size_of(path);
   }
   return files;
 }

@@ -25,11 +25,15 @@ void Messages::line(std::string_view text) {
   write(out);
 }
 
-void Messages::progress(std::string_view text) {
-  const std::lock_guard lock(mutex_);
+std::size_t Messages::progress_width() noexcept {
   // One column stays free: a full line would wrap.
   const std::size_t columns = terminal_columns(Stream::Error).value_or(80);
-  std::string line = cut_to_width(printable(text), columns > 1 ? columns - 1 : 1);
+  return columns > 1 ? columns - 1 : 1;
+}
+
+void Messages::progress(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  std::string line = cut_to_width(printable(text), progress_width());
   if (line == progress_) return;
   progress_ = std::move(line);
   write("\r\x1b[K" + progress_);

@@ -24,6 +24,9 @@ class Messages {
   /// Prints one line, above the line of progress if there is one.
   void line(std::string_view text);
 
+  /// Columns that the line of progress may take.
+  [[nodiscard]] static std::size_t progress_width() noexcept;
+
   /// Shows `text` as the line of progress, cut to the terminal's width. Empty: removes it.
   void progress(std::string_view text);
 

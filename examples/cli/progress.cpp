@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace cli {
 namespace {
@@ -38,6 +39,13 @@ std::string amount(modelstore::ProgressUnit unit, std::uint64_t number) {
   return unit == modelstore::ProgressUnit::Bytes ? bytes_text(whole) : grouped(whole);
 }
 
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& part : parts)
+    if (!part.empty()) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
 }  // namespace
 
 ProgressView::ProgressView(Messages& messages, std::string label)
@@ -48,9 +56,13 @@ ProgressView::ProgressView(Messages& messages, std::string label)
 
 ProgressView::~ProgressView() {
   try {
-    if (messages_.on_terminal()) messages_.progress({});
+    hide();
   } catch (...) {  // The line stays; nothing depends on it.
   }
+}
+
+void ProgressView::hide() {
+  if (messages_.on_terminal()) messages_.progress({});
 }
 
 void ProgressView::sample(const modelstore::Progress& progress, Clock::time_point now) {
@@ -69,35 +81,44 @@ std::optional<double> ProgressView::rate() const {
          std::chrono::duration<double>(time).count();
 }
 
-std::string ProgressView::text(const modelstore::Progress& progress, std::optional<double> per_second) {
+/// For instance "Hashing: 42 %, 3.4 GB of 8.1 GB, 512 MB/s, 0:09 left". What does not fit goes, the time left and
+/// the part that is done last. `width`: columns; 0: as many as it takes.
+std::string ProgressView::line(const modelstore::Progress& progress, std::size_t width) const {
   const bool counts = progress.unit != modelstore::ProgressUnit::Bytes;
   const std::string unit = counts ? " " + std::string(noun(progress.unit)) : "";
   const std::uint64_t done = progress.total > 0 ? std::min(progress.done, progress.total) : progress.done;
-  std::string text;
+  const std::optional<double> per_second = rate();
+  std::string percent;
+  std::string size = amount(progress.unit, done);
+  std::string speed;
+  std::string left;
   if (progress.total > 0) {
-    const auto percent =
-        static_cast<int>(100.0 * static_cast<double>(done) / static_cast<double>(progress.total));
-    text = std::to_string(percent) + " %, " + amount(progress.unit, done) + " of " +
-           amount(progress.unit, progress.total) + unit;
-  } else {
-    text = amount(progress.unit, done) + unit;
+    const double part = static_cast<double>(done) / static_cast<double>(progress.total);
+    percent = std::to_string(static_cast<int>(100 * part)) + " %";
+    size += " of " + amount(progress.unit, progress.total);
   }
-  if (!per_second) return text;
-  text += ", " + amount(progress.unit, static_cast<std::uint64_t>(std::llround(*per_second))) + unit + "/s";
-  if (progress.total == 0 || *per_second <= 0) return text;
-  const double left = static_cast<double>(progress.total - done) / *per_second;
-  if (left < kLongestForecast)
-    text += ", " + clock_text(static_cast<std::int64_t>(std::ceil(left))) + " left";
-  return text;
+  size += unit;
+  if (per_second)
+    speed = amount(progress.unit, static_cast<std::uint64_t>(std::llround(*per_second))) + unit + "/s";
+  if (progress.total > 0 && per_second && *per_second > 0) {
+    const double seconds = static_cast<double>(progress.total - done) / *per_second;
+    if (seconds < kLongestForecast)
+      left = clock_text(static_cast<std::int64_t>(std::ceil(seconds))) + " left";
+  }
+  std::string text = joined({percent, size, speed, left});
+  const auto fits = [&] { return width == 0 || display_width(label_) + 2 + display_width(text) <= width; };
+  if (!fits() && !percent.empty()) text = joined({percent, speed, left});
+  if (!fits()) text = percent.empty() ? size : joined({percent, left});
+  return label_ + ": " + text;
 }
 
 void ProgressView::update(const modelstore::Progress& progress) {
   const Clock::time_point now = Clock::now();
   sample(progress, now);
   if (messages_.on_terminal()) {
-    messages_.progress(label_ + ": " + text(progress, rate()));
+    messages_.progress(line(progress, messages_.progress_width()));
   } else if (now >= next_line_) {
-    messages_.line(label_ + ": " + text(progress, rate()));
+    messages_.line(line(progress, 0));
     pause_ = std::min(pause_ * 2, kLongestPause);
     next_line_ = now + pause_;
   }

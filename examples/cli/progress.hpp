@@ -27,9 +27,10 @@ class ProgressView {
   /// Shows the new state, if it is time to.
   void update(const modelstore::Progress& progress);
 
-  /// The line without its label, for instance "42 %, 3.4 GB of 8.1 GB, 512 MB/s, 0:09 left".
-  [[nodiscard]] static std::string text(const modelstore::Progress& progress,
-                                        std::optional<double> per_second);
+  /// Removes the line from the terminal; the next update shows it again.
+  void hide();
+
+  [[nodiscard]] const std::string& label() const noexcept { return label_; }
 
  private:
   struct Sample {
@@ -39,6 +40,7 @@ class ProgressView {
 
   void sample(const modelstore::Progress& progress, Clock::time_point now);
   [[nodiscard]] std::optional<double> rate() const;
+  [[nodiscard]] std::string line(const modelstore::Progress& progress, std::size_t width) const;
 
   Messages& messages_;
   std::string label_;

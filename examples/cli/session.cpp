@@ -75,16 +75,16 @@ void Session::follow(const std::function<bool(std::chrono::milliseconds)>& wait_
   constexpr std::chrono::milliseconds kLook{50};
   constexpr int kDrawEvery = 2;  // looks
   const InterruptWatch watch;
-  std::optional<ProgressView> view;
-  if (!settings_.quiet) view.emplace(messages_, label);
+  if (!settings_.quiet && (!view_ || view_->label() != label)) view_.emplace(messages_, label);
   bool asked = false;
   for (int look = 0; !wait_for(kLook); ++look) {
     if (interrupted() && !asked) {
       asked = true;
       cancel();
     }
-    if (view && !asked && look % kDrawEvery == 0) view->update(progress());
+    if (view_ && !asked && look % kDrawEvery == 0) view_->update(progress());
   }
+  if (view_) view_->hide();
 }
 
 void Session::print_result(const JsonWriter& json, const std::function<std::string()>& text) const {

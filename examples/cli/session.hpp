@@ -78,10 +78,16 @@ class Session {
 
   /// Waits for the end of `job`, showing its progress after `label`, and returns its result. When the user
   /// interrupts, cancels it and throws Stopped with `kept`, which says what became of the work. Errors: those
-  /// of the job.
+  /// of the job. Of several jobs for one purpose, `before` says what those before this one did, of how much in all.
   template <class T>
-  T wait(const modelstore::Job<T>& job, const std::string& label, const std::string& kept) {
-    follow([&](std::chrono::milliseconds time) { return job.wait_for(time); }, [&] { return job.progress(); },
+  T wait(const modelstore::Job<T>& job, const std::string& label, const std::string& kept,
+         const std::optional<modelstore::Progress>& before = std::nullopt) {
+    const auto progress = [&] {
+      modelstore::Progress shown = job.progress();
+      if (before) shown = {before->done + shown.done, before->total, before->unit};
+      return shown;
+    };
+    follow([&](std::chrono::milliseconds time) { return job.wait_for(time); }, progress,
            [&] { job.cancel(); }, label);
     try {
       return job.get();
@@ -128,6 +134,7 @@ class Session {
   std::vector<std::string> arguments_;
   bool may_have_changed_ = false;
   Messages messages_;
+  std::optional<ProgressView> view_;  // of the last label
 };
 
 }  // namespace cli

@@ -68,6 +68,20 @@ class Test(cli_case.Case):
         for line in seen.split("stopped")[0].split("\r\x1b[K"):
             self.assertLess(len(line), 30, line)
 
+    def test_a_narrow_terminal_shows_the_part_and_the_time_left(self):
+        for columns, shown in [(40, rb"\x1b\[KHashing: \d+ %, [\d.]+ [kMG]B/s, [\d:]+ left"),
+                               (30, rb"\x1b\[KHashing: \d+ %, [\d:]+ left")]:
+            _, seen = self.on_terminal("hash", self.endless(), columns=columns, until=shown)
+            self.assertNotIn("…", seen)
+
+    def test_files_that_are_migrated_one_by_one_share_one_progress(self):
+        self.json("init")
+        self.write("small")
+        os.rename(self.endless(), self.path("large" * 20))
+        _, seen = self.on_terminal("hash", "--migrate", "--data", self.data, "small", "large" * 20, "large" * 20,
+                                   until=rb" of 4\.4 TB, [^\r]* left")
+        self.assertNotIn("largelarge", seen.split("stopped")[0])
+
     def test_nothing_moves_on_a_dumb_terminal(self):
         _, seen = self.on_terminal("hash", self.endless(), until=rb"Hashing: ", kind="dumb")
         self.assertNotIn("\x1b", seen)
