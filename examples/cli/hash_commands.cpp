@@ -116,6 +116,25 @@ std::optional<modelstore::Store> store_for(Session& session, const HashArguments
   }
 }
 
+/// As sha256sum prints it: a name that would break the line is escaped, and the line begins with a backslash. A terminal
+/// gets nothing that could steer it.
+std::string sum_line(const modelstore::Sha256& sha256, const std::string& path) {
+  std::string name;
+  for (const char c : path) {
+    if (c == '\n')
+      name += "\\n";
+    else if (c == '\r')
+      name += "\\r";
+    else if (c == '\\')
+      name += "\\\\";
+    else
+      name += c;
+  }
+  const bool is_escaped = name.size() != path.size();
+  const bool on_terminal = output_width() != 0;
+  return (is_escaped ? "\\" : "") + sha256.hex() + "  " + (on_terminal ? printable(name) : name) + "\n";
+}
+
 Exit hash(Session& session, const HashArguments& arguments) {
   std::optional<modelstore::Store> store = store_for(session, arguments);
   const auto start = std::chrono::steady_clock::now();
@@ -145,7 +164,7 @@ Exit hash(Session& session, const HashArguments& arguments) {
     std::string out;
     for (const auto& file : files) {
       if (!file.result) continue;
-      out += file.result->sha256.hex() + "  " + printable(file.path) + "\n";
+      out += sum_line(file.result->sha256, file.path);
       if (file.result->mismatch) session.messages().line(mismatch_line(*file.result->mismatch));
     }
     return out;

@@ -2,6 +2,7 @@
 """hash: digests, failures, and what a store adds."""
 
 import os
+import subprocess
 import time
 
 import cli_case
@@ -20,6 +21,16 @@ class Test(cli_case.Case):
     def test_people_read_what_sha256sum_prints(self):
         self.write("a", b"one")
         self.assertEqual(self.text("hash", "a", data=False), f"{cli_case.sha256(b'one')}  a\n")
+
+    def test_odd_names_are_printed_as_sha256sum_does(self):
+        names = [b"line\nfeed", b"back\\slash", b"return\r", b"caf\xe9", b"it's plain"]
+        for name in names:
+            self.write(os.fsdecode(name), name)
+        ours = self.run_program("hash", *names)
+        theirs = subprocess.run(["sha256sum", *names], capture_output=True, check=True, cwd=self.folder)
+        self.assertEqual(ours.stdout, theirs.stdout)
+        check = subprocess.run(["sha256sum", "--check", "--quiet"], input=ours.stdout, check=False, cwd=self.folder)
+        self.assertEqual(check.returncode, 0)
 
     def test_files_that_fail_are_named_and_give_1(self):
         self.write("good", b"one")
