@@ -191,7 +191,7 @@ void add_hash(Program& program) {
                   "Files that are hashed at once; default: as the disk allows")
       ->type_name("N")
       ->excludes(migrate);
-  program.add_isolated_option(command);
+  program.add_picture_options(command);
   command.footer(
       std::string(kPolicies) +
       "\n\nWorks without a store. With one, hashes are remembered, and an unchanged file is not read again. "

@@ -195,7 +195,7 @@ void add_import(Program& program) {
                   "The name under which rows are remembered as imported; default: the real path of FILE")
       ->type_name("NAME");
   command.add_flag("--dry-run", arguments->dry_run, "Report what would happen and write nothing");
-  program.add_isolated_option(command);
+  program.add_picture_options(command);
   command.footer(
       "Makes the store if there is none. Rows with a valid SHA-256 become models, whose hash counts as "
       "claimed until\n"

@@ -96,11 +96,13 @@ void Program::add_common_options(CLI::App& command) {
   command.set_help_flag("-h,--help", "Print this help and exit")->group(kCommonGroup);
 }
 
-void Program::add_isolated_option(CLI::App& command) {
+void Program::add_picture_options(CLI::App& command) {
   command.add_flag(
       "--isolated", settings.isolated,
       "Decode each picture in a process of its own, so that one that crashes the decoder does no "
       "harm");
+  command.add_flag("--keep-originals", settings.keep_originals,
+                   "Keep the file of each picture beside its previews");
 }
 
 CLI::App& Program::add(const std::string& name, const std::string& description,

@@ -154,7 +154,7 @@ void add_migrate(Program& program) {
       .add_option("--parallel", arguments->parallel,
                   "Files that are hashed at once; default: as the disk allows")
       ->type_name("N");
-  program.add_isolated_option(command);
+  program.add_picture_options(command);
   command.footer(
       std::string(kPolicies) +
       "\n\nA record becomes a model with its tags and all its pictures, or stays as it was. A record whose "

@@ -91,7 +91,7 @@ void add_picture_commands(Program& program) {
   add.add_option("FILE", arguments->file,
                  "PNG, JPEG, WebP or GIF; recognised by its content, not by its name")
       ->required();
-  program.add_isolated_option(add);
+  program.add_picture_options(add);
   add.footer(
       "A model's picture is stored in three sizes. A pending record's is kept as it is until the record "
       "becomes a\n"

@@ -23,8 +23,8 @@ struct Program {
   /// Gives `command` the options that all commands have.
   void add_common_options(CLI::App& command);
 
-  /// Gives `command`, which decodes pictures, the option that has them decoded in processes of their own.
-  void add_isolated_option(CLI::App& command);
+  /// Gives `command`, which makes previews, the options that say how.
+  void add_picture_options(CLI::App& command);
 };
 
 /// import, scan

@@ -41,6 +41,7 @@ modelstore::Store Session::open_at(const std::string& root, Access access) {
   options.read_only = access == Access::Read;
   options.busy_timeout =
       std::chrono::milliseconds(static_cast<std::int64_t>(std::llround(settings_.wait_seconds * 1000)));
+  options.previews.keep_originals = settings_.keep_originals;
   options.previews.isolated = settings_.isolated;
   if (settings_.isolated) options.previews.decoder = decoder_beside_program();
   options.log = [this](modelstore::LogLevel level, std::string_view line) {

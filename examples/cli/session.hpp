@@ -34,7 +34,9 @@ struct Settings {
   bool json = false;
   bool quiet = false;
   double wait_seconds = 5;
-  bool isolated = false;  ///< of the commands that decode pictures
+  // Of the commands that make previews:
+  bool isolated = false;
+  bool keep_originals = false;
 };
 
 /// The user interrupted, or something failed after a part was done. `what()` says what became of the work.

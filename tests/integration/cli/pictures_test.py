@@ -53,6 +53,18 @@ class Test(cli_case.Case):
                    code="BadImage")
         self.verify_is_clean()
 
+    def test_originals_are_kept_if_asked_for(self):
+        self.json("add-image", self.model, self.picture)
+        self.json("add-image", self.model, self.picture, "--keep-originals")
+        without, kept = self.json("show", self.model)["images"]
+        self.assertNotIn("original", without)
+        with open(self.path("store/images", kept["original"]["name"]), "rb") as ours, open(self.picture, "rb") as theirs:
+            self.assertEqual(ours.read(), theirs.read())
+        self.json("add-image", "pending:2", self.picture)
+        self.json("migrate", "--keep-originals")
+        migrated = next(model for model in self.listed() if model["sha256"] != self.model)
+        self.assertIn("original", self.json("show", migrated["sha256"])["images"][0])
+
     def test_the_message_names_what_is_no_picture(self):
         text = self.write("notes.txt", b"some text")
         for record in [self.model, "pending:2"]:
