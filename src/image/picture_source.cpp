@@ -38,7 +38,7 @@ PictureFormat recognise(std::span<const std::byte> picture, const PreviewOptions
   }
   if (is_optional(*format) && !options.accept_more_formats) {
     throw Error(ErrorCode::UnsupportedFormat,
-                std::string(format_name(*format)) + " pictures are accepted only with accept_more_formats");
+                std::string(format_name(*format)) + " pictures are not accepted here");
   }
   return *format;
 }

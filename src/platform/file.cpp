@@ -32,7 +32,7 @@ FileStat to_file_stat(const struct stat& info) noexcept {
 }
 
 [[noreturn]] void throw_not_regular(const std::filesystem::path& path) {
-  throw_errno(ENXIO, Intent::Read, "read", path.string());
+  throw Error(ErrorCode::NotRegularFile, path.string() + " is not a regular file");
 }
 
 /// Non-blocking, so that a FIFO or a device does not hold us up before it can be refused.

@@ -57,18 +57,25 @@ class Test(cli_case.Case):
         self.json("add-image", self.model, self.picture)
         self.json("add-image", self.model, self.picture, "--keep-originals")
         without, kept = self.json("show", self.model)["images"]
-        self.assertNotIn("original", without)
-        with open(self.path("store/images", kept["original"]["name"]), "rb") as ours, open(self.picture, "rb") as theirs:
+        self.assertNotIn("original", without["files"])
+        with open(self.path("store/images", kept["files"]["original"]["name"]), "rb") as ours, open(self.picture, "rb") as theirs:
             self.assertEqual(ours.read(), theirs.read())
         self.json("add-image", "pending:2", self.picture)
         self.json("migrate", "--keep-originals")
         migrated = next(model for model in self.listed() if model["sha256"] != self.model)
-        self.assertIn("original", self.json("show", migrated["sha256"])["images"][0])
+        self.assertIn("original", self.json("show", migrated["sha256"])["images"][0]["files"])
 
     def test_the_message_names_what_is_no_picture(self):
         text = self.write("notes.txt", b"some text")
         for record in [self.model, "pending:2"]:
             self.assertIn("notes.txt: ", self.error("add-image", record, text, code="UnsupportedFormat"))
+
+    def test_the_message_says_what_is_wrong_with_a_file(self):
+        os.mkfifo(self.path("pipe"))
+        for name in [self.folder, self.path("pipe")]:
+            self.assertIn(name + " is not a regular file", self.error("add-image", self.model, name, code="NotRegularFile"))
+        tiff = self.write("picture.tif", b"II*\0" + b"\0" * 100)
+        self.assertIn("tiff pictures are not accepted", self.error("add-image", self.model, tiff, code="UnsupportedFormat"))
 
     def test_what_is_no_picture_is_refused_and_nothing_is_left(self):
         before = cli_case.snapshot(os.path.join(self.data, "images"))
