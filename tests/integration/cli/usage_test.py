@@ -2,12 +2,15 @@
 """Wrong usage, help, where the store is, and that no command but those that may makes one."""
 
 import os
+import re
 import subprocess
 
 import cli_case
 
 COMMANDS = ["import", "scan", "migrate", "relocate", "hash", "list", "show", "set", "tag", "add-image",
-            "delete-image", "order-images", "delete", "restore", "empty-trash", "verify", "stats", "changes", "init"]
+            "delete-image", "order-images", "delete", "restore", "empty-trash", "verify", "repair", "stats", "changes",
+            "init"]
+README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "README.md")
 
 MODEL = "ab" * 32
 
@@ -23,6 +26,23 @@ class Test(cli_case.Case):
             self.assertIn(b"--json", result.stdout)
             self.assertIn(b"--wait SECONDS ", result.stdout)
             self.assertLessEqual(max(map(len, result.stdout.splitlines())), 120, command)
+
+    def test_the_readme_names_all_commands_options_and_fields(self):
+        with open(README, encoding="utf-8") as file:
+            section = file.read().split("\n## Command line\n")[1].split("\n## ")[0]
+        for command in COMMANDS:
+            self.assertRegex(section, rf"(?m)^modelstore {command}\b")
+            options = re.findall(r"(?m)^ +(?:-\w,)?(--[a-z-]+)", self.text(command, "--help", data=False))
+            for option in set(options) - {"--help"}:
+                self.assertRegex(section, rf"{option}\b(?!-)", command)
+        root = self.write_models("loras/one.safetensors", "loras/two.safetensors")
+        documents = [self.json("init"), self.json("scan", root), self.json("migrate", "--id", "1"), self.json("stats"),
+                     self.json("verify"), self.json("repair"), self.json("changes"), self.json("list"),
+                     self.json("show", "pending:2"), self.json("show", self.listed()[0]["sha256"]),
+                     self.json("hash", root + "/loras/two.safetensors", "--migrate")]
+        for document in documents:
+            for field in document:
+                self.assertRegex(section, rf"[ `]{field}\b", document)
 
     def test_the_help_of_policies_says_what_is_replaced(self):
         self.assertIn("the record's fields, tags and pictures take the place", self.text("migrate", "--help", data=False))
