@@ -116,7 +116,7 @@ void ProgressView::update(const modelstore::Progress& progress) {
   const Clock::time_point now = Clock::now();
   sample(progress, now);
   if (messages_.on_terminal()) {
-    messages_.progress(line(progress, messages_.progress_width()));
+    messages_.progress(line(progress, Messages::progress_width()));
   } else if (now >= next_line_) {
     messages_.line(line(progress, 0));
     pause_ = std::min(pause_ * 2, kLongestPause);
