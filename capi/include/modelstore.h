@@ -1292,7 +1292,7 @@ typedef struct modelstore_claim_mismatch {
   modelstore_sha256 claimed;
   modelstore_sha256 computed;
   int32_t rekeyed; /* the model took the computed hash as its identity */
-  int32_t reserved;
+  int32_t changed; /* the file was verified to have the hash, and was changed since */
 } modelstore_claim_mismatch;
 
 typedef struct modelstore_migration_failure {

@@ -43,7 +43,7 @@ modelstore_claim_mismatch write_mismatch(Block& block, const ClaimMismatch& mism
           .claimed = to_c(mismatch.claimed),
           .computed = to_c(mismatch.computed),
           .rekeyed = mismatch.rekeyed,
-          .reserved = 0};
+          .changed = mismatch.changed};
 }
 
 modelstore_migration_failure write_failure(Block& block, const MigrationFailure& failure) {

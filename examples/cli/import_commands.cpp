@@ -2,12 +2,14 @@
 
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX's
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string_view>
 #include <system_error>
 
+#include "interrupt.hpp"
 #include "program.hpp"
 #include "record_output.hpp"
 #include "report_output.hpp"
@@ -134,16 +136,23 @@ void check_is_sqlite(const std::string& path) {
     throw Error(ErrorCode::UnsupportedFormat, path + " is not a SQLite database");
 }
 
-/// Reads all rows into a store that nobody keeps: what cannot be imported is no reason to make a new one. Errors: as
+/// Begins to read into a store that nobody keeps: what cannot be imported is no reason to make a new one. Errors: as
 /// LegacyImporter::import.
 void check_source(Session& session, modelstore::LegacyImportOptions options) {
+  constexpr std::chrono::milliseconds kNap{5};
   const ScratchFolder scratch;
   const ScratchFolder no_pictures;
   const modelstore::Store store = session.open_at(scratch.path(), Access::Create);
   options.pictures = no_pictures.path();
   options.dry_run = true;
-  (void)session.wait(modelstore::LegacyImporter(store).import(std::move(options)), "Reading",
-                     "nothing was imported yet");
+  const auto job = modelstore::LegacyImporter(store).import(std::move(options));
+  while (!job.wait_for(kNap) && job.progress().total == 0 && !interrupted()) continue;
+  job.cancel();
+  try {
+    (void)job.get();
+  } catch (const modelstore::Error& error) {
+    if (error.code() != modelstore::ErrorCode::Cancelled) throw;
+  }
 }
 
 Exit import_legacy(Session& session, const ImportArguments& arguments) {

@@ -222,6 +222,7 @@ std::string hash_json(const modelstore::MigrateHashResult& result) {
         .member("claimed", result.mismatch->claimed.hex())
         .member("computed", result.mismatch->computed.hex())
         .member("rekeyed", result.mismatch->rekeyed)
+        .member("changed", result.mismatch->changed)
         .end_object();
   json.end_object();
   return json.text();

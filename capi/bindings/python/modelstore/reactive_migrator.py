@@ -59,6 +59,7 @@ class ClaimMismatchReport(NamedTuple):
     claimed: str
     computed: str
     rekeyed: bool  #: the model took the computed hash as its identity
+    changed: bool  #: the file was verified to have the hash, and was changed since
 
 
 class MigrationFailure(NamedTuple):
@@ -93,7 +94,7 @@ def _failure(record: RecordId, path: str, error: str, status: int) -> MigrationF
 
 
 _CONFLICT = _blocks.Struct(MigrationConflict, I64, PATH, SHA256, PATH, _blocks.As(ConflictPolicy), RESERVED)
-_MISMATCH = _blocks.Struct(ClaimMismatchReport, RECORD_ID, PATH, SHA256, SHA256, BOOL, RESERVED)
+_MISMATCH = _blocks.Struct(ClaimMismatchReport, RECORD_ID, PATH, SHA256, SHA256, BOOL, BOOL)
 _FAILURE = _blocks.Struct(_failure, RECORD_ID, PATH, TEXT, I32, RESERVED)
 _RESULT = _blocks.Struct(MigrateHashResult, BLOCK_SIZE, SHA256, I64, BOOL, BOOL, _blocks.Maybe(_CONFLICT),
                          _blocks.Maybe(_MISMATCH))

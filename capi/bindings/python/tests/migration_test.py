@@ -129,7 +129,17 @@ def test_claims_are_verified_and_wrong_ones_told(migrator, database, models):
     assert report.verified == (right,)
     mismatch, = report.mismatches
     assert (mismatch.record, mismatch.claimed, mismatch.computed) == ("e" * 64, "e" * 64, sha256(three.read_bytes()))
-    assert mismatch.rekeyed is True and mismatch.path == str(three)
+    assert (mismatch.rekeyed, mismatch.changed, mismatch.path) == (True, False, str(three))
+
+
+def test_a_verified_file_that_changed_is_told_from_a_wrong_claim(migrator, database, models):
+    one = models / "loras" / "one.safetensors"
+    before = sha256(one.read_bytes())
+    database.add_model(ms.NewModel(before, one))
+    migrator.verify_claims().result()
+    one.write_bytes(b"changed")
+    mismatch = migrator.hash(one).result().mismatch
+    assert (mismatch.claimed, mismatch.rekeyed, mismatch.changed) == (before, False, True)
 
 
 def test_a_wrong_claim_is_told_for_one_file_too(migrator, database, models):

@@ -1140,7 +1140,8 @@ pub struct modelstore_claim_mismatch {
     pub computed: modelstore_sha256,
     /// the model took the computed hash as its identity
     pub rekeyed: i32,
-    pub reserved: i32,
+    /// the file was verified to have the hash, and was changed since
+    pub changed: i32,
 }
 
 #[repr(C)]
@@ -1548,7 +1549,7 @@ extern "C" {
     ) -> modelstore_status;
 
     /// What was committed after the revision `since`, by any process; 0 stands for the beginning. `limit` 0:
-    /// 10,000. Errors: NotFound if `since` lies before what is kept.
+    /// 10,000. Errors: NotFound if `since` lies before what is kept, or is still to come.
     pub fn modelstore_database_changes(
         database: modelstore_database,
         since: i64,

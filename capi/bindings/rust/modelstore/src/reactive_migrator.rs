@@ -100,6 +100,8 @@ pub struct ClaimMismatch {
     pub computed: Sha256,
     /// The model took the computed hash as its identity.
     pub rekeyed: bool,
+    /// The file was verified to have the hash, and was changed since.
+    pub changed: bool,
 }
 
 impl FromC<sys::modelstore_claim_mismatch> for ClaimMismatch {
@@ -112,6 +114,7 @@ impl FromC<sys::modelstore_claim_mismatch> for ClaimMismatch {
                 claimed: Sha256::from_c(&c.claimed),
                 computed: Sha256::from_c(&c.computed),
                 rekeyed: c.rekeyed != 0,
+                changed: c.changed != 0,
             }
         }
     }

@@ -485,7 +485,7 @@ structs! {
         claimed "claimed",
         computed "computed",
         rekeyed "rekeyed",
-        reserved "reserved",
+        changed "changed",
     }
     modelstore_migration_failure {
         id "id",
