@@ -24,7 +24,7 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
                     });
 }
 
-LongHandler at_once(Handler handler) {
+auto at_once(Handler handler) {
   return [handler = std::move(handler)](const Call& call, const Reply& reply) { reply(handler(call)); };
 }
 

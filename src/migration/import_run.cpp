@@ -1,13 +1,13 @@
 #include "migration/import_run.hpp"
 
 #include <chrono>
-#include <mutex>
 #include <span>
 #include <utility>
 
 #include "base/paths.hpp"
 #include "catalog/import_rows.hpp"
 #include "catalog/index_completion.hpp"
+#include "catalog/interrupt_on_cancel.hpp"
 #include "catalog/list_indexes.hpp"
 #include "catalog/text_limits.hpp"
 #include "migration/import_order.hpp"
@@ -26,34 +26,6 @@ constexpr std::int64_t kRowsWorthDeferring = 5'000;
 constexpr std::int64_t kBetweenChecks = 64;
 
 constexpr std::size_t kMaxSourceId = 4096;
-
-/// Ends a long statement of a connection when the job is cancelled.
-class Interruption {
- public:
-  Interruption(const runtime::JobControl& control, const sqlite::Connection& database)
-      : shared_(std::make_shared<Shared>()) {
-    shared_->database = &database;
-    control.on_cancel([weak = std::weak_ptr(shared_)] {
-      const auto shared = weak.lock();
-      if (!shared) return;
-      const std::lock_guard lock(shared->mutex);
-      if (shared->database != nullptr) shared->database->interrupt();
-    });
-  }
-  Interruption(const Interruption&) = delete;
-  Interruption& operator=(const Interruption&) = delete;
-  ~Interruption() {
-    const std::lock_guard lock(shared_->mutex);
-    shared_->database = nullptr;
-  }
-
- private:
-  struct Shared {
-    std::mutex mutex;
-    const sqlite::Connection* database = nullptr;
-  };
-  std::shared_ptr<Shared> shared_;
-};
 
 std::filesystem::path real_source(const std::filesystem::path& path) {
   base::check_path(path, "the legacy database");
@@ -173,7 +145,7 @@ void ImportRun::import_rows() {
   try {
     const sqlite::Connection database = sqlite::Connection::open(copy.path(), sqlite::OpenMode::ReadWrite);
     database.distrust_schema();
-    const Interruption interruption(control_, database);
+    const catalog::InterruptOnCancel interrupt(control_, database);
     import_from(catalog::LegacyReader(database, source_.string()));
   } catch (const Error& error) {
     throw Error(error.code(), naming_source(error.what(), copy.path().string(), source_.string()));

@@ -1,6 +1,7 @@
 #include "sqlite/connection.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -28,6 +29,7 @@ struct Connection::State {
   sqlite3* handle = nullptr;
   std::string name;
   int wal_pages = 0;
+  std::atomic<bool> interrupted = false;
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>, TextHash, std::equal_to<>>
       idle;  // by their text
 
@@ -313,8 +315,14 @@ int Connection::checkpoint() const {
 int Connection::wal_pages() const noexcept {
   return state_->wal_pages;
 }
+
 void Connection::interrupt() const noexcept {
+  state_->interrupted = true;
   sqlite3_interrupt(state_->handle);
+}
+
+void Connection::forget_interrupt() const noexcept {
+  state_->interrupted = false;
 }
 
 void Connection::copy_from(const Connection& source, const std::function<void()>& between) const {
@@ -339,8 +347,11 @@ void Connection::copy_from(const Connection& source, const std::function<void()>
 void Connection::throw_error(int result, std::string_view action) const {
   const std::string_view words = state_->handle == nullptr ? std::string_view("out of memory")
                                                            : std::string_view(sqlite3_errmsg(state_->handle));
-  throw Error(code_for(result), "cannot " + std::string(action) + " in " + base::printable(state_->name) +
-                                    ": " + base::printable(words));
+  ErrorCode code = code_for(result);
+  // A virtual table that is interrupted while it opens says only that it has failed.
+  if (code == ErrorCode::Internal && state_->interrupted) code = ErrorCode::Cancelled;
+  throw Error(code, "cannot " + std::string(action) + " in " + base::printable(state_->name) + ": " +
+                        base::printable(words));
 }
 
 Transaction::Transaction(const Connection& connection, Kind kind) : connection_(connection) {

@@ -165,6 +165,8 @@ class Connection {
 
   /// Makes a running statement of another thread fail with Cancelled.
   void interrupt() const noexcept;
+  /// What fails from now on does not fail because of an `interrupt`.
+  void forget_interrupt() const noexcept;
 
   /// Copies the whole content of `source`, as it is at one moment, into this connection's database. `between` is
   /// called between pieces of a few MiB and may throw.

@@ -1,46 +1,18 @@
-#include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "catalog/consistency.hpp"
+#include "catalog/interrupt_on_cancel.hpp"
 #include "catalog/search_text.hpp"
 #include "catalog/store_core.hpp"
 #include "journal/recovery.hpp"
 #include "modelstore/store.hpp"
-#include "runtime/executor.hpp"
 #include "store/file_check.hpp"
 #include "store/model_check.hpp"
 #include "store/verification.hpp"
 
 namespace modelstore {
 namespace {
-
-/// Ends a long statement when the job is cancelled.
-class InterruptOnCancel {
- public:
-  InterruptOnCancel(const runtime::JobControl& control, const sqlite::Connection& connection)
-      : target_(std::make_shared<Target>()) {
-    target_->connection = &connection;
-    control.on_cancel([target = target_] {
-      const std::lock_guard lock(target->mutex);
-      if (target->connection != nullptr) target->connection->interrupt();
-    });
-  }
-  InterruptOnCancel(const InterruptOnCancel&) = delete;
-  InterruptOnCancel& operator=(const InterruptOnCancel&) = delete;
-  ~InterruptOnCancel() {
-    const std::lock_guard lock(target_->mutex);
-    target_->connection = nullptr;
-  }
-
- private:
-  struct Target {
-    std::mutex mutex;
-    const sqlite::Connection* connection = nullptr;
-  };
-  std::shared_ptr<Target> target_;
-};
 
 class Verification {
  public:
@@ -75,14 +47,14 @@ class Verification {
 
   void check_database() {
     const auto reader = core_.reader();
-    const InterruptOnCancel interrupt(control_, *reader);
+    const catalog::InterruptOnCancel interrupt(control_, *reader);
     for (std::string& line : catalog::integrity_problems(*reader))
       add(ProblemKind::DatabaseDamaged, "modelstore.db", std::move(line));
   }
 
   void check_rows() {
     const auto reader = core_.reader();
-    const InterruptOnCancel interrupt(control_, *reader);
+    const catalog::InterruptOnCancel interrupt(control_, *reader);
     const sqlite::Transaction snapshot(*reader, sqlite::Transaction::Kind::Deferred);
     report_.records_checked = catalog::count_records(*reader);
     for (std::string& line : catalog::dangling_references(*reader))
@@ -100,7 +72,7 @@ class Verification {
     bool sound = false;
     // SQLite checks the index by a statement that writes as far as its locks go, and in one piece.
     core_.with_writer_lock([&](const sqlite::Connection& database) {
-      const InterruptOnCancel interrupt(control_, database);
+      const catalog::InterruptOnCancel interrupt(control_, database);
       const sqlite::Transaction rolled_back(database, sqlite::Transaction::Kind::Deferred);
       sound = catalog::index_is_sound(database);
     });

@@ -138,6 +138,20 @@ TEST_SUITE("sqlite::Connection") {
     CHECK(error_of([&] { return db.integer("SELECT count(*) FROM v"); }).has_value());
   }
 
+  TEST_CASE("what fails without a reason behind an interruption was cancelled, until that is forgotten") {
+    const Connection db = Connection::in_memory();
+    const auto fail = [&] { db.execute("SELECT no_such_function()"); };
+    const auto fail_with_reason = [&] {
+      db.execute("CREATE TABLE t(a UNIQUE); INSERT INTO t VALUES (1), (1)");
+    };
+    CHECK(error_of(fail) == ErrorCode::Internal);
+    db.interrupt();
+    CHECK(error_of(fail) == ErrorCode::Cancelled);
+    CHECK(error_of(fail_with_reason) == ErrorCode::Conflict);
+    db.forget_interrupt();
+    CHECK(error_of(fail) == ErrorCode::Internal);
+  }
+
   TEST_CASE("a database is copied whole") {
     const Connection source = Connection::in_memory();
     source.execute("CREATE TABLE t(a); INSERT INTO t VALUES (42)");
